@@ -1,0 +1,1 @@
+"""How we reach things: each package or module is named after the thing outside."""

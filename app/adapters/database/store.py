@@ -1,0 +1,99 @@
+"""The store over SQLAlchemy: a unit is one transaction with a repository for each kind of row."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, func, select
+
+from app.adapters.database.engine import transaction
+from app.adapters.database.leases import SqlLeases
+from app.adapters.database.ledger import SqlLedger
+from app.adapters.database.moves import SqlMoves
+from app.adapters.database.ownerships import SqlOwnerships
+from app.adapters.database.plans import SqlPlans, SqlTexts
+from app.adapters.database.tokens import SqlAnswers, SqlTokens
+
+
+@dataclass
+class SqlUnit:
+    """One open transaction."""
+
+    connection: Connection
+    clock: Callable[[], datetime] | None = None
+
+    @cached_property
+    def ownerships(self) -> SqlOwnerships:
+        """See `services.store.Unit`."""
+        return SqlOwnerships(self.connection)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """See `services.store.Unit`."""
+        return SqlLedger(self.connection)
+
+    @cached_property
+    def moves(self) -> SqlMoves:
+        """See `services.store.Unit`."""
+        return SqlMoves(self.connection)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        """See `services.store.Unit`."""
+        return SqlLeases(self.connection)
+
+    @cached_property
+    def tokens(self) -> SqlTokens:
+        """See `services.store.Unit`."""
+        return SqlTokens(self.connection, self.now)
+
+    @cached_property
+    def answers(self) -> SqlAnswers:
+        """See `services.store.Unit`."""
+        return SqlAnswers(self.connection, self.now)
+
+    @cached_property
+    def plans(self) -> SqlPlans:
+        """See `services.store.Unit`."""
+        return SqlPlans(self.connection)
+
+    @cached_property
+    def texts(self) -> SqlTexts:
+        """See `services.store.Unit`."""
+        return SqlTexts(self.connection)
+
+    def now(self) -> datetime:
+        """See `services.store.Unit`. The moment of the call, not of the transaction's beginning."""
+        if self.clock is not None:
+            return self.clock()
+        if self.connection.dialect.name == "sqlite":
+            told: str = self.connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+            return datetime.fromisoformat(told).replace(tzinfo=UTC)
+        moment: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+
+
+@dataclass
+class SqlStore:
+    """A database. `clock` stands in for the database's own in tests of long times."""
+
+    engine: Engine
+    clock: Callable[[], datetime] | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlUnit]:
+        """See `services.store.Store`."""
+        with transaction(self.engine, writes=True) as connection:
+            yield SqlUnit(connection, self.clock)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlUnit]:
+        """See `services.store.Store`."""
+        with transaction(self.engine, writes=False) as connection:
+            yield SqlUnit(connection, self.clock)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

@@ -1,0 +1,1 @@
+"""HTTP to outside systems: one absolute deadline, no late byte, and a precise answer to "was it sent?"."""

@@ -1,0 +1,1 @@
+"""My HealtheVet (MHV), as a system that can hold preferences."""

@@ -1,0 +1,202 @@
+"""Where the parts are put together: the only file that names concrete adapters."""
+
+import atexit
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from flask import Flask
+
+from app.adapters import logs, serving
+from app.adapters.clock import MachineClock
+from app.adapters.database import migrating
+from app.adapters.database.engine import make_engine
+from app.adapters.database.store import SqlStore
+from app.adapters.files.ports import FlagFolder, PlanFolder
+from app.adapters.mhv.system import MhvSystem
+from app.adapters.ticking import Ticker
+from app.adapters.va_profile.system import VaProfileSystem
+from app.domain.catalogue import Catalogue
+from app.domain.grants import Answer
+from app.domain.ownership import System
+from app.domain.refusals import Refusal
+from app.entrypoints.cli.main import run
+from app.entrypoints.web import create_app
+from app.services import leasing
+from app.services.carrying import Carrier
+from app.services.context import Context
+from app.services.driving import Driver
+from app.services.holding import Holder
+from app.services.keeping import Keeper
+from app.services.leasing import Renewal
+from app.services.notices import Notices
+from app.services.systems import SystemPort
+from app.services.working import Worker
+from app.settings import Settings, from_environment
+
+SERVING_NEEDS = ("CUTOVER_SECRET_KEY", "MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
+MOVING_NEEDS = ("MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
+
+
+@dataclass
+class OwnLease:
+    """The lease of this process, from its own database. A new one is drawn at each start."""
+
+    store: SqlStore
+    keeper: Keeper
+    settings: Settings
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def renew(self, acknowledged: int) -> Answer:
+        """See `services.holding.Controller`."""
+        keys = tuple(sorted(self.keeper.current.preferences))
+        instance = f"{socket.gethostname()}, process {os.getpid()}"
+        ttl = self.settings.lease_ttl
+        return leasing.renew(self.store, Renewal(self.id, "cutover", instance[:80], keys, ttl, acknowledged))
+
+    def release(self) -> None:
+        """See `services.holding.Controller`."""
+        leasing.release(self.store, self.id)
+
+
+@dataclass
+class Process:
+    """One process of the service: its context, and the threads that a fork leaves behind in its parent."""
+
+    settings: Settings
+    context: Context = field(init=False)
+    _ticker: Ticker | None = None
+    _started_in: int | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self._build()
+
+    def ensure_started(self) -> None:
+        """Start the threads, once in each process: a child of a fork gets a store, a lease and threads of its own."""
+        if self._started_in == os.getpid():
+            return
+        with self._lock:
+            if self._started_in is not None and self._started_in != os.getpid():
+                self._build()
+            if self._started_in != os.getpid():
+                self._start()
+
+    def stop(self) -> None:
+        """Stop the threads of this process and give its lease up."""
+        if self._started_in == os.getpid():
+            if self._ticker is not None:
+                self._ticker.stop()
+            self.context.worker.stop()
+
+    def _build(self) -> None:
+        settings = self.settings
+        clock, notices = MachineClock(), Notices()
+        store = SqlStore(make_engine(settings.database_url))
+        keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store)
+        systems = _systems(settings, clock)
+        holder = Holder(OwnLease(store, keeper, settings), clock, settings.spans, lambda e: logs.trouble("lease", e))
+        driver = Driver(store, clock, systems, notices)
+        limit = settings.spans.shortest_freeze_limit()
+        self.context = Context(
+            environment=settings.environment,
+            store=store,
+            keeper=keeper,
+            plans=PlanFolder(settings.folder / "cutover_plans", limit),
+            systems=systems,
+            driver=driver,
+            carrier=Carrier(store, systems, holder, clock, settings.write_timeout),
+            notices=notices,
+            clock=clock,
+            worker=Worker(store, driver, holder, notices, logs.trouble),
+            ensure_started=self.ensure_started,
+        )
+
+    def _start(self) -> None:
+        self.context.worker.start()
+        if self.settings.tick:
+            self._ticker = Ticker(self._tick)
+            self._ticker.start()
+        self._started_in = os.getpid()
+
+    def _tick(self) -> None:
+        try:
+            self.context.tick()
+        except Exception as trouble:  # noqa: BLE001 - the next tick tries again
+            logs.trouble("tick", trouble)
+
+
+def wsgi_app() -> Flask:
+    """The application, started. Refusal `settings_faulty` names everything that is missing."""
+    logs.configure()
+    settings = from_environment()
+    settings.require(*SERVING_NEEDS)
+    prepare_database(settings)
+    process = Process(settings)
+    process.ensure_started()
+    app = create_app(lambda: process.context, str(settings.secret_key), logs.trouble)
+    atexit.register(process.stop)
+    return app
+
+
+def prepare_database(settings: Settings) -> None:
+    """Bring an embedded database up to date; refuse one on a server that is not (`cutover migrate` does that once)."""
+    if settings.database_url.startswith("sqlite"):
+        migrating.upgrade(settings.database_url)
+    elif not migrating.is_current(settings.database_url):
+        raise Refusal("schema_old", "The database has not the tables of this version.", "Run: cutover migrate")
+
+
+def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort]:
+    """The two systems; one without an address is there too, and cannot be reached."""
+    return {
+        System.MHV: MhvSystem(settings.mhv_url or "", settings.mhv_app_token or "", clock),
+        System.VA_GOV: VaProfileSystem(settings.va_profile_url or "", clock),
+    }
+
+
+def main() -> None:
+    """The command line: `cutover`."""
+    logs.configure()
+    sys.exit(run(_CommandLine()))
+
+
+class _CommandLine:
+    """What the command line reaches through: nothing is read or opened before a command asks for it."""
+
+    def context(self, *, moving: bool = False) -> Context:
+        """A context on the database that the settings name."""
+        settings = from_environment()
+        if moving:
+            settings.require(*MOVING_NEEDS)
+        prepare_database(settings)
+        return Process(settings).context
+
+    def faults(self) -> Sequence[str]:
+        """Everything that is wrong, as serving would find it: settings first, then the files."""
+        faults: list[str] = []
+        settings = from_environment({})
+        try:
+            settings = from_environment()
+            settings.require(*SERVING_NEEDS)
+        except Refusal as refusal:
+            faults.append(refusal.detail)
+        loaded = FlagFolder(settings.folder / "flags", settings.environment).load()
+        folder = PlanFolder(settings.folder / "cutover_plans", settings.spans.shortest_freeze_limit())
+        _, wrong_plans = folder.load(Catalogue(loaded.preferences))
+        return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
+
+    def migrate(self) -> None:
+        """Bring the database up to date."""
+        migrating.upgrade(from_environment().database_url)
+
+    def serve(self) -> None:
+        """Serve until told to stop."""
+        settings = from_environment()
+        settings.require(*SERVING_NEEDS)
+        prepare_database(settings)
+        serving.serve(settings.host, settings.port, settings.folder)

@@ -1,0 +1,1 @@
+"""Who may ask: parse, call one service, render."""

@@ -1,0 +1,85 @@
+"""Who may call what. Every route says so beside itself; a route that says nothing is open to nobody."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request, session
+from werkzeug.local import LocalProxy
+
+from app.domain.refusals import Refusal
+from app.domain.roles import Caller, Role
+from app.entrypoints.asked import context
+from app.services.tokens import caller_of, caller_with
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN: frozenset[Role] = frozenset()
+"""The rule of what anybody may ask: whether the service lives, style sheets, signing in."""
+
+READERS = (Role.VIEWER, Role.CLIENT)
+
+
+def may(*roles: Role) -> Callable[[View], View]:
+    """Say that holders of one of these roles may call the route."""
+    return _rule(frozenset(roles))
+
+
+def open_to_all(view: View) -> View:
+    """Say that anybody may call the route."""
+    return _rule(OPEN)(view)
+
+
+def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
+    """The roles that may call an endpoint; OPEN for anybody, None when nobody said."""
+    return OPEN if endpoint == "static" else getattr(app.view_functions[endpoint], "access_rule", None)
+
+
+def check() -> None:
+    """Before each request: find out who asks, and refuse whoever may not. Refusals `token_missing`, `not_allowed`."""
+    if request.endpoint is None:
+        return
+    rule = rule_of(current_app, request.endpoint)
+    if rule == OPEN:
+        return
+    found = _signed_in() if request.blueprint == "pages" else _token_sent()
+    if rule is None or not found.holds(rule):
+        needed = ", ".join(sorted(rule or ())) or "nobody's"
+        mine = ", ".join(sorted(found.roles))
+        raise Refusal(
+            "not_allowed",
+            f"This needs the role {needed}; you hold {mine}.",
+            "Ask an administrator for a token that may.",
+        )
+    g.caller = found
+
+
+def require_key(key: str) -> None:
+    """Refuse a token that is limited to other preferences (Refusal `not_allowed`)."""
+    if not caller.may_use(key):
+        raise Refusal("not_allowed", f"This token is not for {key[:60]}.", "Ask for one that names it.")
+
+
+def _token_sent() -> Caller:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        mend = "Send it as: Authorization: Bearer <token>. cutover token create makes one."
+        raise Refusal("token_missing", "This address needs a token.", mend)
+    return caller_of(context.store, secret.strip())
+
+
+def _signed_in() -> Caller:
+    token = session.get("token")
+    if not isinstance(token, str):
+        raise Refusal("token_missing", "You are not signed in.", "Sign in first.")
+    return caller_with(context.store, token)
+
+
+def _rule(roles: frozenset[Role]) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access_rule = roles  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
+caller: Caller = LocalProxy(lambda: g.caller)  # type: ignore[assignment]  # a proxy of one

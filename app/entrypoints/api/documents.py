@@ -1,0 +1,54 @@
+"""The API's documents: OpenAPI 3.1 as JSON, and the same as a page that people can read."""
+
+from typing import Any, cast
+
+from apiflask import APIFlask
+from flask import Blueprint, Response, current_app, jsonify, render_template
+
+from app.domain.refusals import CODES
+from app.domain.roles import Role
+from app.entrypoints.access import OPEN, may, rule_of
+
+blueprint = Blueprint("documents", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/openapi.json")
+@may(*Role)
+def openapi() -> Response:
+    """The OpenAPI description of this API."""
+    return jsonify(described())
+
+
+@blueprint.get("/docs")
+@may(*Role)
+def readable() -> str:
+    """The same for people: every address, who may call it, every code."""
+    return render_template("api.html", api=described(), codes=CODES)
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document of the running application, with who may call what and how it refuses."""
+    document: dict[str, Any] = cast(APIFlask, current_app).spec  # type: ignore[assignment]  # text only for YAML
+    return document
+
+
+def complete(app: APIFlask, document: Any) -> Any:
+    """Add to the generated document what only the routes know: roles, tokens, problems."""
+    document.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    problem = {"type": "object", "required": ["type", "title", "status", "code", "detail", "mend"]}
+    document["components"].setdefault("schemas", {})["Problem"] = problem
+    for rule in app.url_map.iter_rules():
+        path = rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
+        for method in ("get", "post", "put", "delete"):
+            operation = document["paths"].get(path, {}).get(method)
+            if operation is not None and method.upper() in (rule.methods or ()):
+                _complete(app, rule.endpoint, operation)
+    return document
+
+
+def _complete(app: APIFlask, endpoint: str, operation: dict[str, Any]) -> None:
+    roles = rule_of(app, endpoint)
+    operation["security"] = [] if roles == OPEN else [{"token": []}]
+    operation["x-roles"] = sorted(roles or ())
+    refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"]["default"] = {"description": "Refused; see the codes.", "content": refused}

@@ -1,0 +1,201 @@
+"""The shapes of what is sent to the API. Strict: a number is not text, and an unknown member is refused."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Reason = Annotated[str, StringConstraints(max_length=500)]
+Epoch = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class Strict(BaseModel):
+    """What all bodies have in common."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class MoveIn(Strict):
+    """A move that is asked for. `expect` is the epoch of each preference that the decision was made on."""
+
+    preferences: list[Key] = Field(min_length=1, max_length=50)
+    to: Literal["mhv", "va_gov", "nobody"]
+    expect: dict[Key, Epoch] = Field(default_factory=dict)
+    surfaces: list[Literal["mhv_profile", "mhv_feature_page", "va_gov_profile"]] | None = None
+    reason: Reason = ""
+    dry_run: bool = False
+
+
+class ReasonIn(Strict):
+    """Why something is done."""
+
+    reason: Reason = ""
+
+
+class UndoIn(ReasonIn):
+    """Why a move is taken back, and (optionally) the epochs that the decision was made on."""
+
+    expect: dict[Key, Epoch] | None = None
+
+
+class ExpectIn(ReasonIn):
+    """A change of some preferences, decided on these epochs."""
+
+    expect: dict[Key, Epoch] = Field(min_length=1, max_length=50)
+
+
+class AdoptIn(ReasonIn):
+    """Which preferences to adopt; all that can be, when none is named."""
+
+    preferences: list[Key] | None = Field(default=None, min_length=1, max_length=50)
+
+
+class ChoiceIn(Strict):
+    """A person's choice, and the epoch under which the form was read (428 without it)."""
+
+    choice: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    epoch: Epoch | None = None
+
+
+class Told(BaseModel):
+    """What all answers have in common: further members are allowed."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class NoticeOut(Told):
+    """What a Veteran should be told now."""
+
+    level: Literal["none", "warning", "blocked"]
+    text: str | None
+
+
+class OwnershipOut(Told):
+    """Who owns one preference now; advisory for `valid_for` seconds."""
+
+    key: str
+    title: str
+    state: Literal["unowned", "held", "moving", "retired"]
+    owner: Literal["mhv", "va_gov"] | None
+    target: Literal["mhv", "va_gov", "nobody"] | None
+    read_from: Literal["mhv", "va_gov"] | None
+    write_to: Literal["mhv", "va_gov"] | None
+    epoch: int
+    valid_for: int
+    surfaces: list[str]
+    notice: NoticeOut
+    move: int | None
+
+
+class OwnershipsOut(Told):
+    """Who owns what now, at one revision."""
+
+    revision: int
+    preferences: list[OwnershipOut]
+
+
+class HeldOut(Told):
+    """What the owner holds for one person."""
+
+    key: str
+    set: bool
+    choice: str | None
+    owner: Literal["mhv", "va_gov"]
+    epoch: int
+    choices: list[str]
+
+
+class PreferencesOut(Told):
+    """All preferences of one person: each as held, or with the problem that stands in its place."""
+
+    preferences: list[dict[str, Any]]
+
+
+class StageOut(Told):
+    """One stage of a move."""
+
+    name: Literal["check", "seed", "freeze", "close", "drain", "catch_up", "activate", "watch"]
+    state: Literal["waiting", "running", "done", "skipped", "failed"]
+    began: str | None
+    ended: str | None
+    detail: dict[str, Any]
+
+
+class MoveOut(Told):
+    """One move. `id` is null in a dry run."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    id: int | None
+    preferences: list[str]
+    origin: Literal["mhv", "va_gov"] | None = Field(alias="from")
+    to: Literal["mhv", "va_gov", "nobody"]
+    stage: str
+    stages: list[StageOut]
+    waiting_for: list[dict[str, Any]]
+    outcome: Literal["done", "called_off"] | None
+    undoes: int | None
+    undone_by: int | None
+
+
+class MovesOut(Told):
+    """Moves, the newest first."""
+
+    moves: list[MoveOut]
+
+
+class LedgerOut(Told):
+    """Entries in their order, and the number to go on after."""
+
+    entries: list[dict[str, Any]]
+    next_after: int | None
+
+
+class VerdictOut(Told):
+    """Whether the ledger is whole."""
+
+    entries: int
+    intact: bool
+    first_broken: int | None
+    head: str
+
+
+class PlansOut(Told):
+    """Every plan that can be read, with where it stands, and what is wrong in the others."""
+
+    plans: list[dict[str, Any]]
+    faults: list[str]
+
+
+class PlanOut(Told):
+    """One plan."""
+
+    key: str
+    title: str
+    steps: list[dict[str, Any]]
+
+
+class TickedOut(Told):
+    """What one tick did, as `plan/step`."""
+
+    started: list[str]
+    ended: list[str]
+    held: list[str]
+
+
+class AdoptionOut(Told):
+    """What an adoption did, and what it left alone with the reason."""
+
+    adopted: dict[str, int]
+    left: dict[str, str]
+
+
+class ProblemOut(Told):
+    """Why something was not done (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    mend: str

@@ -1,0 +1,49 @@
+"""What every view needs of the request and of the process that answers it."""
+
+from typing import TypeVar
+
+from flask import current_app, request
+from werkzeug.local import LocalProxy
+
+from app.domain.refusals import Refusal
+from app.services.context import Context
+
+EXTENSION = "cutover"
+
+Found = TypeVar("Found")
+
+
+def _context() -> Context:
+    answered: Context = current_app.extensions[EXTENSION]()
+    return answered
+
+
+context: Context = LocalProxy(_context)  # type: ignore[assignment]  # a proxy of one
+
+
+def existing(found: Found | None, what: str) -> Found:
+    """What was found; Refusal `not_found` when it was not."""
+    if found is None:
+        raise Refusal("not_found", f"There is no {what}.", "Look at the list of those that are there.")
+    return found
+
+
+def require_unchanged(etag: str) -> None:
+    """Refuse a change decided on an older state than `etag` (`If-Match`; Refusal `changed_meanwhile`)."""
+    if request.if_match and not request.if_match.contains(etag.strip('"')):
+        raise Refusal(
+            "changed_meanwhile",
+            "It was changed since you read it. Nothing was done.",
+            "Look at it as it is now and decide again.",
+            {"etag": etag},
+        )
+
+
+def number_asked(name: str, default: int, highest: int) -> int:
+    """A whole number from the query, from 0 to `highest` (Refusal `malformed`)."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or int(text[:12]) > highest:
+        raise Refusal("malformed", f"{name} is a whole number from 0 to {highest}.", f"For example: ?{name}={default}")
+    return int(text)

@@ -1,0 +1,67 @@
+"""The page that asks before anything happens: one form for a move, a retirement, a start, an undo and a restoring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, render_template
+from werkzeug.wrappers import Response
+
+from app.entrypoints.pages import forms
+from app.services.recording import LONGEST_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One of the four answers: few words large, the rest small."""
+
+    name: str
+    large: str
+    small: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `typed` is the word that must be typed, None where the reason is enough."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    button: str
+    typed: str | None
+    hidden: Mapping[str, str | int] = field(default_factory=dict)
+    answers: tuple[Mapping[str, Any], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def failed(self) -> int:
+        """How many checks have not passed; unknown counts as no."""
+        return sum(answer["verdict"] != "pass" for answer in self.answers)
+
+
+def faults_of(question_typed: str | None) -> list[tuple[str, str]]:
+    """What is wrong in the form that was sent: the field and the sentence."""
+    faults: list[tuple[str, str]] = []
+    reason = forms.entered("reason")
+    if not reason:
+        faults.append(("reason", "Say why. The ledger keeps it for ever."))
+    elif len(reason) > LONGEST_REASON:
+        faults.append(("reason", f"Say it in at most {LONGEST_REASON} characters; these are {len(reason)}."))
+    if question_typed is not None and forms.entered("typed") != question_typed:
+        faults.append(("typed", f"Type {question_typed} to confirm. What you typed is something else."))
+    return faults
+
+
+def asked(question: Question, now: datetime, faults: list[tuple[str, str]] | None = None) -> Response:
+    """The page; after a wrong word, with what is wrong on top and everything that was typed kept."""
+    body = render_template(
+        "confirm.html",
+        question=question,
+        now=now,
+        faults=faults or [],
+        wrong=dict(faults or []),
+        reason=forms.entered("reason"),
+        typed=forms.entered("typed"),
+        longest_reason=LONGEST_REASON,
+    )
+    return current_app.make_response((body, 422 if faults else 200))

@@ -1,0 +1,114 @@
+"""How far a move is, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.leases import Waited
+from app.domain.moves import STAGES, Move, Outcome, Stage, StageRecord, StageState
+from app.domain.ownership import NOBODY
+from app.entrypoints.pages.times import lasting
+from app.entrypoints.pages.words import STAGE_STATES, STAGE_WORDS, label_of, stage_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage as the list shows it."""
+
+    number: int
+    name: str
+    means: str
+    state: str
+    sign: str
+    sentences: tuple[str, ...]
+    ended: datetime | None
+    took: str | None
+    is_present: bool
+    is_last_before_return: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a move is. `paused` is how long nobody could change it, so far or in all; None without a freeze."""
+
+    kind: str
+    heading: str
+    sentence: str
+    stages: tuple[StageLine, ...]
+    waited: Sequence[Waited]
+    paused: timedelta | None
+    called_off: datetime | None
+    watched_until: datetime | None
+
+
+def progress_of(move: Move, now: datetime, waited: Sequence[Waited], *, stands: bool) -> Progress:
+    """What the page of a move says. `stands`: nothing has changed its preferences since."""
+    kind, heading, sentence = _ended(move, stands=stands) if move.outcome else _under_way(move)
+    until = move.activated + move.terms.bake if move.activated and move.outcome is None else None
+    return Progress(
+        kind=kind,
+        heading=heading,
+        sentence=sentence,
+        stages=tuple(_line(number, record, move) for number, record in enumerate(move.stages, start=1)),
+        waited=sorted(waited, key=lambda one: (one.lease.client, one.lease.instance)),
+        paused=_paused(move, now),
+        called_off=move.record(move.stage).ended if move.outcome is Outcome.CALLED_OFF else None,
+        watched_until=until,
+    )
+
+
+def _ended(move: Move, *, stands: bool) -> tuple[str, str, str]:
+    """The kind of box, its heading, and the sentence below, of a move that has ended."""
+    if move.outcome is Outcome.CALLED_OFF:
+        again = f"{_old(move)}{' again' if move.frozen else ', as before'}" if stands else "Nothing was moved"
+        why = str(move.record(move.stage).detail.get("called_off", ""))
+        return "warning", f"Called off. {again}", f"{why} No choice was lost.".strip()
+    if move.undone_by is not None:
+        return "info", "It was undone", "What it moved was moved back."
+    if not stands:
+        return "info", "Done. It has changed again since", "The board shows it as it is now."
+    return "done", f"Done. {_new(move)}", "The move has ended."
+
+
+def _under_way(move: Move) -> tuple[str, str, str]:
+    if move.activated is not None:
+        return "done", _new(move), "The move is done and is being watched."
+    if move.is_frozen:
+        ends = f"It ends by itself: past the limit the move is called off and {_old(move)} again."
+        return "now", "Nobody can change it right now", f"{ends} Reading goes on."
+    return "now", f"{_old(move)}, as before", "The move has begun; nothing has changed yet."
+
+
+def _old(move: Move) -> str:
+    return f"{move.origin.label} can change it" if move.origin else "No system holds it"
+
+
+def _new(move: Move) -> str:
+    return "It is retired: nobody can change it any more" if move.to is NOBODY else f"{label_of(move.to)} can change it"
+
+
+def _paused(move: Move, now: datetime) -> timedelta | None:
+    if move.frozen is None:
+        return None
+    ended = move.activated or (move.record(move.stage).ended if move.outcome else None) or now
+    return max(ended - move.frozen, timedelta(0))
+
+
+def _line(number: int, record: StageRecord, move: Move) -> StageLine:
+    name, means = STAGE_WORDS[record.name]
+    state, sign = STAGE_STATES[record.state]
+    if record.state is StageState.WAITING and move.outcome is not None:
+        state = "Not reached"
+    took = record.ended - record.began if record.began and record.ended else timedelta(0)
+    return StageLine(
+        number=number,
+        name=name,
+        means=means,
+        state=state,
+        sign=sign,
+        sentences=tuple(stage_sentences(record.name, dict(record.detail))),
+        ended=record.ended if record.state is not StageState.WAITING else None,
+        took=lasting(took) if took and record.state is StageState.DONE else None,
+        is_present=record.name is move.stage and move.outcome is None,
+        is_last_before_return=STAGES.index(record.name) + 1 == STAGES.index(Stage.ACTIVATE),
+    )

@@ -1,0 +1,53 @@
+"""Refusals as pages: the same sentences as everywhere else, and where to go on."""
+
+from flask import Response, g, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.refusals import Refusal
+
+_FIRST = "Somebody else was first. Nothing was done"
+_SIGNED_OUT = {"token_missing": "signed_out", "token_unknown": "ended"}
+_READS = ("GET", "HEAD")
+
+
+def refused(refusal: Refusal) -> AnyResponse:
+    """The page that says no. Whoever only looks and is not signed in is sent to sign in instead."""
+    if refusal.code in _SIGNED_OUT and request.method in _READS and request.endpoint != "pages.sign_in_form":
+        return redirect(url_for("pages.sign_in_form", because=_SIGNED_OUT[refusal.code], next=_here()), 303)
+    body = render_template(
+        "refused.html",
+        refusal=refusal,
+        heading=_heading(refusal),
+        links=_links(refusal),
+        may_sign_in_anew="token" in session and "caller" not in g,
+    )
+    response: Response = make_response(body, refusal.status)
+    if "retry_after" in refusal.facts:
+        response.headers["Retry-After"] = str(refusal.facts["retry_after"])
+    return response
+
+
+def _heading(refusal: Refusal) -> str:
+    """A second press of the same button finds the move of the first: that is being late, as a stale epoch is."""
+    late = refusal.code == "epoch_stale" or (refusal.code == "move_open" and request.method not in _READS)
+    return _FIRST if late else refusal.title
+
+
+def _links(refusal: Refusal) -> list[tuple[str, str]]:
+    """Where to go on, as words and address."""
+    links: list[tuple[str, str]] = []
+    move, key = refusal.facts.get("move"), refusal.facts.get("key")
+    if isinstance(move, int) and refusal.code == "too_late_to_call_off":
+        links.append(("Undo the move…", url_for("pages.undo_form", number=move)))
+    if isinstance(move, int):
+        links.append((f"Look at move {move}", url_for("pages.move", number=move)))
+    if refusal.status == 401:
+        links.append(("Sign in", url_for("pages.sign_in_form")))
+    elif refusal.code != "too_many_tries":
+        words = "Show it as it is now" if key else "Back to the board"
+        links.append((words, url_for("pages.board", _anchor=key)))
+    return links
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")

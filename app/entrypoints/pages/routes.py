@@ -1,0 +1,88 @@
+"""Every address of the pages, in one table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Flask, g, session
+from flask.blueprints import BlueprintSetupState
+
+from app.entrypoints.asked import context
+from app.entrypoints.pages import (
+    board,
+    documents,
+    forms,
+    moves,
+    moving,
+    restoring,
+    signing_in,
+    times,
+    undoing,
+    words,
+)
+from app.entrypoints.pages.cookies import PageSessions
+from app.entrypoints.pages.tries import Tries
+
+PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("GET", "/sign-in", signing_in.sign_in_form),
+    ("POST", "/sign-in", signing_in.sign_in),
+    ("POST", "/sign-out", signing_in.sign_out),
+    ("GET", "/", board.board),
+    ("GET", "/preferences/<key>/move", moving.move_form),
+    ("POST", "/preferences/<key>/move", moving.move_now),
+    ("GET", "/preferences/<key>/restore", restoring.restore_form),
+    ("POST", "/preferences/<key>/restore", restoring.restore_now),
+    ("GET", "/moves/<int:number>", moves.move),
+    ("POST", "/moves/<int:number>/call-off", moves.call_move_off),
+    ("GET", "/moves/<int:number>/undo", undoing.undo_form),
+    ("POST", "/moves/<int:number>/undo", undoing.undo_now),
+    ("GET", "/api", documents.api),
+)
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "eastern": times.eastern,
+    "day": times.day,
+    "utc": times.utc_words,
+    "machine": times.machine,
+    "lasting": times.lasting,
+    "until": times.countdown,
+    "person": words.person,
+    "label": words.label_of,
+    "direction": words.direction,
+    "surfaces": words.surfaces_words,
+    "by_tag": documents.by_tag,
+}
+
+# The maker of the API's document looks at every blueprint that asks something before a request: a plain one stops it.
+blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+
+
+def _add_pages() -> None:
+    for method, address, view in PAGES:
+        blueprint.add_url_rule(address, view.__name__, view, methods=[method])
+    for name, written in _FILTERS.items():
+        blueprint.add_app_template_filter(written, name)
+    blueprint.before_request(forms.require_mark)
+    blueprint.app_context_processor(_everywhere)
+    blueprint.record_once(_prepare)
+
+
+def _everywhere() -> dict[str, Any]:
+    """What every page shows: where it is, and who looks."""
+    caller = g.get("caller")
+    signed_in = {"name": words.person(caller.actor), "roles": words.roles_of(caller)} if caller else None
+    return {
+        "environment": context.environment,
+        "signed_in": signed_in,
+        "has_session": "token" in session,
+        "mark": forms.mark,
+    }
+
+
+def _prepare(state: BlueprintSetupState) -> None:
+    if isinstance(state.app, Flask):
+        state.app.session_interface = PageSessions()
+    state.app.extensions[signing_in.TRIES] = Tries()
+
+
+_add_pages()

@@ -1,0 +1,139 @@
+"""One row of the board: a preference, who can change it, what comes next, what is in the way."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.domain.catalogue import Catalogue, MhvBinding, Preference, Status
+from app.domain.moves import Move
+from app.domain.ownership import Ownership, State, System
+from app.domain.refusals import Refusal
+from app.entrypoints.pages.actions import Action, Actions, MovesOf
+from app.entrypoints.pages.coming import Coming
+from app.entrypoints.pages.words import CHANNELS, Mark, mark_of
+
+LATER = datetime.max.replace(tzinfo=UTC)
+
+_TOLD_AS_IN_THE_WAY = {"file_missing", "not_live", "advisory_writers", "preference_unknown", "catalogue_faulty"}
+"""Refusals of every move. Their sentence stands under "In the way", and only the mend where the buttons would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing in the way: its sign, and the sentence. `person` says that somebody must do something about it."""
+
+    sign: str
+    sentence: str
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the whole board was read with: who and what, at one moment."""
+
+    now: datetime
+    catalogue: Catalogue
+    waited_for: Mapping[int, list[str]]
+    watching: Mapping[str, Move]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the board says of one preference."""
+
+    ownership: Ownership
+    preference: Preference | None
+    mark: Mark
+    moves: MovesOf
+    watching: Move | None
+    coming: Coming | None
+    ways: tuple[Way, ...]
+    actions: Actions
+
+    @property
+    def title(self) -> str:
+        """Its name; its key where there is no file."""
+        return self.preference.title if self.preference else self.ownership.key
+
+    @property
+    def channel(self) -> str:
+        """How it reaches a Veteran."""
+        return CHANNELS.get(self.preference.channel, self.preference.channel) if self.preference else "channel unknown"
+
+    @property
+    def notes(self) -> list[str]:
+        """What one should know of it before moving it."""
+        if self.preference is None:
+            return []
+        binding = self.preference.systems.get(System.MHV)
+        assumed = isinstance(binding, MhvBinding) and binding.contract == "assumed"
+        return ["MHV’s contract is assumed"] if assumed else []
+
+    @property
+    def approvals(self) -> int:
+        """How many approvals a move by hand asks for."""
+        moving = any(action.page == "pages.move_form" for action in self.actions.offered)
+        return self.preference.approvals_by_hand if self.preference and moving else 0
+
+    @property
+    def sentences(self) -> list[str]:
+        """What stands where a button would be."""
+        others = [self.actions.for_others] if self.actions.for_others else []
+        return others + [_instead(refusal) for refusal in self.actions.refused]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must do something."""
+        return any(way.person for way in self.ways)
+
+    @property
+    def undo(self) -> Action | None:
+        """The undo of its last move, if it can be undone now; whether this person may is another question."""
+        return next((action for action in self.actions.possible if action.page == "pages.undo_form"), None)
+
+    @property
+    def need(self) -> tuple[int, datetime, str]:
+        """The board's order: what moves, what needs a person, then by date, then the rest by name."""
+        if self.moves.open is not None:
+            return 0, LATER, self.title
+        due = self.coming.due if self.coming else None
+        place = 1 if self.needs_person else 2 if due else 3
+        return place, due or LATER, self.title
+
+
+def make_row(row: Ownership, moment: Moment, moves: MovesOf, coming: Coming | None, found: Actions) -> Row:
+    """The row of one preference."""
+    preference = moment.catalogue.preferences.get(row.key)
+    ways = tuple(_ways(row, preference, moment, moves, coming)) + tuple(_refusals(found))
+    watching = moment.watching.get(row.key)
+    return Row(row, preference, mark_of(row), moves, watching, coming, ways, found)
+
+
+def _ways(
+    row: Ownership, preference: Preference | None, moment: Moment, moves: MovesOf, coming: Coming | None
+) -> Iterator[Way]:
+    if coming is not None and coming.is_held:
+        yield Way("bad", f"A person must decide. {coming.row.why or 'The step is held.'}", person=True)
+    if row.key in moment.catalogue.missing:
+        yield Way("bad", f"The file flags/{row.key}.toml is missing.", person=True)
+    elif preference is None:
+        yield Way("bad", f"There is no file flags/{row.key}.toml.", person=True)
+    elif preference.status is not Status.LIVE:
+        status = preference.status.value.replace("_", " ")
+        yield Way("info", f"It is {status}: only a live preference can be moved.")
+    if moves.open is not None:
+        yield from (Way("wait", sentence) for sentence in moment.waited_for.get(moves.open.id, []))
+    if coming is not None:
+        yield from (Way("wait", f"Waits for {wait}.") for wait in coming.waits)
+    if row.state is State.UNOWNED and preference is not None and preference.starts_with is not None:
+        starts = preference.starts_with.label
+        yield Way("info", f"It starts with {starts}, once an administrator adopts it: cutover adopt")
+
+
+def _refusals(found: Actions) -> Iterator[Way]:
+    told = [refusal for refusal in found.refused if refusal.code == "advisory_writers"]
+    yield from (Way("info", refusal.detail) for refusal in told)
+
+
+def _instead(refusal: Refusal) -> str:
+    return refusal.mend if refusal.code in _TOLD_AS_IN_THE_WAY else str(refusal)

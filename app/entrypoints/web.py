@@ -1,0 +1,60 @@
+"""The WSGI application: the API, the pages, and what all of them have in common."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from apiflask import APIFlask
+from flask import Flask, Response
+
+from app.entrypoints import access, health, problems
+from app.entrypoints.api import documents, ledger, moves, ownership, plans, preferences
+from app.entrypoints.asked import EXTENSION
+from app.entrypoints.pages import refusing, routes
+from app.services.context import Context
+
+LARGEST_REQUEST = 64 * 1024
+SIGNED_IN_FOR = timedelta(hours=8)
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+_DESCRIPTION = "Who owns each notification preference now, and how ownership moves."
+
+
+def create_app(context: Callable[[], Context], secret_key: str, trouble: Callable[[str, Exception], None]) -> Flask:
+    """The application. `context` is asked at each request: a child of a fork answers with one of its own."""
+    app = APIFlask(__name__, title="Cutover controller", version="1", docs_path=None, spec_path=None)
+    app.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        OPENAPI_VERSION="3.1.0",
+        DESCRIPTION=_DESCRIPTION,
+        VALIDATION_ERROR_STATUS_CODE=422,
+        SESSION_COOKIE_NAME="cutover",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+    )
+    app.extensions[EXTENSION] = context
+    for module in (ownership, preferences, moves, plans, ledger):
+        app.register_blueprint(module.blueprint)
+    for part in (documents.blueprint, health.blueprint, routes.blueprint):
+        app.register_blueprint(part)
+    problems.install(app, trouble, refusing.refused)
+    app.spec_processor(lambda document: documents.complete(app, document))
+    app.before_request(lambda: context().ensure_started())
+    app.before_request(access.check)
+    app.after_request(_harden)
+    return app
+
+
+def _harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

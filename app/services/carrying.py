@@ -1,0 +1,155 @@
+"""Carried reads and writes: a client asks us, and the owner of the moment is read or written.
+
+503 means certainly not written. 504 means perhaps: the caller reads back before asking again. A write names the epoch
+under which its form was read, so that a repeat after a move cannot overwrite.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.catalogue import Catalogue, Preference
+from app.domain.grants import require_reader
+from app.domain.ownership import Ownership, System
+from app.domain.people import Person
+from app.domain.refusals import Refusal
+from app.services.clock import Clock
+from app.services.holding import Holder, Writing
+from app.services.store import Store
+from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the owner holds for one person. `choice` is None when nothing was ever set."""
+
+    key: str
+    choice: str | None
+    owner: System
+    epoch: int
+    choices: tuple[str, ...]
+    write_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The member as clients get it."""
+        told = {"key": self.key, "set": self.choice is not None, "choice": self.choice, "owner": self.owner.value}
+        written = {"write_id": self.write_id} if self.write_id else {}
+        return {**told, "epoch": self.epoch, "choices": list(self.choices), **written}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A choice that a person made on a form that was read at `epoch`. `write_id` names this write for ever."""
+
+    key: str
+    choice: str
+    epoch: int
+    write_id: str
+
+
+@dataclass
+class Carrier:
+    """What one process needs to carry reads and writes."""
+
+    store: Store
+    systems: Mapping[System, SystemPort]
+    holder: Holder
+    clock: Clock
+    write_timeout: float
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "reads"))
+
+    def read(self, catalogue: Catalogue, person: Person, key: str) -> Held:
+        """One preference of one person, from its owner. Refusals `not_adopted`, `retired`, `system_failed`."""
+        preference = catalogue.preference(key)
+        with self.store.reading() as unit:
+            row = unit.ownerships.of([key])[key]
+        reading = self.systems[require_reader(row)].read(person, [preference])[key]
+        return _held(preference, row, reading)
+
+    def read_all(self, catalogue: Catalogue, person: Person, keys: list[str]) -> dict[str, Held | Refusal]:
+        """All preferences of one person, each from its owner; a failure stands in the place of its preference."""
+        with self.store.reading() as unit:
+            rows = unit.ownerships.of(keys)
+        asked: dict[System, list[Preference]] = {}
+        found: dict[str, Held | Refusal] = {}
+        for key, row in rows.items():
+            try:
+                asked.setdefault(require_reader(row), []).append(catalogue.preference(key))
+            except Refusal as refusal:
+                found[key] = refusal
+        readings = self._pool.map(lambda one: self.systems[one[0]].read(person, one[1]), asked.items())
+        for key, reading in ((key, reading) for answer in readings for key, reading in answer.items()):
+            try:
+                found[key] = _held(catalogue.preference(key), rows[key], reading)
+            except Refusal as refusal:
+                found[key] = refusal
+        return {key: found[key] for key in keys}
+
+    def write(self, catalogue: Catalogue, person: Person, wanted: Wanted) -> Held:
+        """Make a choice at its owner and read it back.
+
+        Refusals: `frozen`, `no_grant`, `epoch_passed`, `not_adopted`, `retired`, `choice_unknown`, `choice_not_held`,
+        `system_unreachable` (certainly not written), `refused_by_system`, `outcome_unknown`.
+        """
+        preference = catalogue.preference(wanted.key)
+        with self.holder.writing(wanted.key, wanted.epoch) as write:
+            owner = write.row.route.write_to
+            if owner is None:
+                raise AssertionError("a grant without a writer")
+            try:
+                value = preference.value(wanted.choice, owner)
+            except Refusal:
+                write.answered()
+                raise
+            order = Write(preference, value, wanted.write_id, write.row.epoch, self._left(write), write.recheck)
+            reading = self._send(owner, person, order, write)
+            if not write.in_time():
+                raise _unknown(wanted, "The answer came after this process's right to write had ended.")
+        if reading.value is None or preference.choice(reading.value, owner) != wanted.choice:
+            raise _unknown(wanted, "Reading it back gave another choice: somebody else may have changed it meanwhile.")
+        return _held(preference, write.row, reading, wanted.write_id)
+
+    def _send(self, owner: System, person: Person, order: Write, write: Writing) -> Reading:
+        try:
+            reading = self.systems[owner].write(person, order)
+        except Refusal:
+            write.answered()
+            raise
+        except NotSent as trouble:
+            write.answered()
+            detail = f"{owner.label} cannot be reached: {trouble} Nothing was written."
+            facts = {"owner": owner, "epoch": order.epoch, "retry_after": 5}
+            raise Refusal("system_unreachable", detail, "Ask again after Retry-After seconds.", facts) from None
+        except Rejected as trouble:
+            write.answered()
+            detail = f"{owner.label} refused the change: {trouble} Nothing was written."
+            raise Refusal("refused_by_system", detail, "Mend what it says and ask again.", {"owner": owner}) from None
+        except Unknown as trouble:
+            raise _unknown(order, str(trouble)) from None
+        if not reading.lingers:
+            write.answered()
+        return reading
+
+    def _left(self, write: Writing) -> Any:
+        return lambda: self.write_timeout - self.clock.instant().since(write.began)
+
+
+def _held(preference: Preference, row: Ownership, reading: Reading | Failed, write_id: str | None = None) -> Held:
+    owner = require_reader(row)
+    if isinstance(reading, Failed):
+        detail = f"{owner.label} owns {preference.title} and could not be read: {reading}"
+        raise Refusal("system_failed", detail, "Ask again in a minute.", {"key": row.key, "owner": owner})
+    choice = None if reading.value is None else preference.choice(reading.value, owner)
+    if reading.value is not None and choice is None:
+        detail = f"{owner.label} holds a value for {preference.title} that is none of its choices."
+        raise Refusal("system_failed", detail, "Add the choice to the preference's file.", {"key": row.key})
+    return Held(row.key, choice, owner, row.epoch, preference.choices_held_by(owner), write_id)
+
+
+def _unknown(wanted: Wanted | Write, why: str) -> Refusal:
+    write_id = wanted.write_id if isinstance(wanted, Wanted) else wanted.id
+    mend = "Read the preference back before you ask again."
+    return Refusal(
+        "outcome_unknown", f"It is not known whether the change was made. {why}", mend, {"write_id": write_id}
+    )

@@ -1,0 +1,57 @@
+"""What the faces of one process are given to answer with. `bootstrap` builds it once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.catalogue import Catalogue, Fault
+from app.domain.ownership import System
+from app.domain.plans import Plan
+from app.services.carrying import Carrier
+from app.services.clock import Clock
+from app.services.driving import Driver
+from app.services.keeping import Keeper
+from app.services.notices import Notices
+from app.services.scheduling import Ticked, tick
+from app.services.store import Store
+from app.services.systems import SystemPort
+from app.services.working import Worker
+
+
+class PlanFiles(Protocol):
+    """Where the plan files are."""
+
+    def load(self, catalogue: Catalogue) -> tuple[Mapping[str, Plan], tuple[Fault, ...]]:
+        """Every plan that can be read, by key, and everything that is wrong in the others."""
+
+    def read(self, key: str, text: str) -> Plan:
+        """A plan from a text that was accepted before."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a face needs, and nothing that it must not touch. `worker` is None where nothing is served."""
+
+    environment: str
+    store: Store
+    keeper: Keeper
+    plans: PlanFiles
+    systems: Mapping[System, SystemPort]
+    driver: Driver
+    carrier: Carrier
+    notices: Notices
+    clock: Clock
+    worker: Worker
+    ensure_started: Callable[[], None]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The preference files in force."""
+        return self.keeper.current
+
+    def tick(self) -> Ticked:
+        """Do what is due now, in every running plan."""
+        self.keeper.reload()
+        ticked = tick(self.store, self.catalogue, self.plans.read)
+        self.notices.publish()
+        return ticked

@@ -1,0 +1,48 @@
+"""Leases as the controller grants them: register, renew and acknowledge, release, forget.
+
+The lease's record is committed before the routes that answer it are read, and both are read from the database, never
+from memory. Otherwise a freeze could fall between: committed after the routes were read, and waiting for nobody because
+it read the leases too early.
+"""
+
+from dataclasses import dataclass, replace
+
+from app.domain.grants import Answer
+from app.domain.leases import Lease
+from app.services.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What a holder sends: who it is, what it wants to write, by which revision it acts."""
+
+    lease: str
+    client: str
+    instance: str
+    keys: tuple[str, ...]
+    ttl: float
+    acknowledged: int
+
+
+def renew(store: Store, renewal: Renewal) -> Answer:
+    """Record a registration or renewal, then answer the routes as they are after it.
+
+    A renewal that finds no row is a registration. A registration acknowledges the revision that is current when its row
+    is inserted. Nobody can acknowledge a revision that there is not yet: a drain would not wait for such a holder.
+    """
+    with store.writing() as unit:
+        current = unit.ledger.head().revision
+        acknowledged = max(0, min(renewal.acknowledged, current))
+        row = Lease(renewal.lease, renewal.client, renewal.instance, renewal.keys, renewal.ttl, acknowledged)
+        if not unit.leases.renew(row):
+            unit.leases.add(replace(row, acknowledged=current))
+    with store.reading() as unit:
+        answer = unit.ownerships.snapshot()
+    routes = {key: row for key, row in answer.routes.items() if key in renewal.keys}
+    return Answer(answer.revision, routes)
+
+
+def release(store: Store, lease: str) -> None:
+    """Give a lease up. Releasing is acknowledging everything; its holder must have no write in flight."""
+    with store.writing() as unit:
+        unit.leases.delete(lease)

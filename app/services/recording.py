@@ -1,0 +1,35 @@
+"""Writing the ledger: every entry goes through here, in the transaction of what it tells of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.ledger import Entry, Head
+from app.domain.refusals import Refusal
+from app.services.store import Unit
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and why. Every change has both."""
+
+    actor: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        text = self.reason.strip()
+        if not text:
+            raise Refusal("reason_missing", "No reason was given.", "Say why; the ledger keeps it for ever.")
+        if len(text) > LONGEST_REASON:
+            raise Refusal("invalid", f"The reason is longer than {LONGEST_REASON} characters.", "Say it shorter.")
+
+
+def record(unit: Unit, by: By, act: str, body: Mapping[str, Any], changes: int = 0) -> Head:
+    """Append one entry and answer the new head. `changes` is how many ownership rows the unit changed with it."""
+    head = unit.ledger.lock()
+    revision = head.revision + changes
+    entry = Entry(head.number + 1, unit.now(), by.actor, act, by.reason.strip(), revision, body, head.hash).sealed()
+    unit.ledger.append(entry)
+    return Head(revision, entry.number, entry.hash)

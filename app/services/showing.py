@@ -1,0 +1,177 @@
+"""How rows are told to people and clients: the same members in the API, the CLI and on the pages."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.catalogue import Catalogue, Preference
+from app.domain.grants import FROZEN_NOTICE, Answer
+from app.domain.leases import Waited
+from app.domain.ledger import Entry
+from app.domain.moves import Move, Stage, StageRecord
+from app.domain.ownership import Ownership, State
+from app.domain.plans import Plan, PlanRow, waiting_for
+
+NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instead": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everybody's ownership at one revision. The same facts make the same bytes in every process."""
+
+    revision: int
+    preferences: tuple[Mapping[str, Any], ...]
+
+    def body(self, key: str | None = None) -> bytes | None:
+        """The answer for all preferences or for one; None when there is no such one."""
+        if key is None:
+            return _bytes({"revision": self.revision, "preferences": self.preferences})
+        found = next((one for one in self.preferences if one["key"] == key), None)
+        return None if found is None else _bytes({"revision": self.revision, **found})
+
+    def etag(self, body: bytes) -> str:
+        """The entity tag: it differs when the content does, whatever the revision says."""
+        return f'"{self.revision}-{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+def snapshot(catalogue: Catalogue, answer: Answer) -> Snapshot:
+    """What the ownership API answers: every preference that has a file or a row."""
+    keys = sorted(catalogue.preferences.keys() | answer.routes.keys())
+    rows = (answer.routes.get(key, Ownership(key)) for key in keys)
+    return Snapshot(answer.revision, tuple(ownership_json(row, catalogue) for row in rows))
+
+
+def ownership_json(row: Ownership, catalogue: Catalogue) -> dict[str, Any]:
+    """One preference as clients and pages see it. `valid_for` is in seconds."""
+    preference = catalogue.preferences.get(row.key)
+    return {
+        "key": row.key,
+        "title": preference.title if preference else row.key,
+        "state": row.state.value,
+        "owner": row.owner,
+        "target": row.target,
+        "read_from": row.route.read_from,
+        "write_to": row.route.write_to,
+        "epoch": row.epoch,
+        "valid_for": int(preference.advisory_ttl.total_seconds()) if preference else 0,
+        "surfaces": list(row.surfaces),
+        "notice": _notice(row),
+        "move": row.move,
+        **_file(row.key, preference, catalogue),
+    }
+
+
+def move_json(move: Move, waited: Iterable[Waited] = ()) -> dict[str, Any]:
+    """One move with its eight stages, and who is being waited for."""
+    return {
+        "id": move.id or None,
+        "preferences": list(move.preferences),
+        "from": move.origin,
+        "to": move.to,
+        "stage": move.stage.value,
+        "stages": [_stage(record) for record in move.stages],
+        "waiting_for": [_waited(one) for one in waited] + _until(move),
+        "outcome": move.outcome,
+        "undoes": move.terms.undoes,
+        "undone_by": move.undone_by,
+        "epochs": dict(move.epochs),
+        "surfaces": {key: list(surfaces) for key, surfaces in move.terms.surfaces.items()},
+        "actor": move.terms.actor,
+        "reason": move.terms.reason,
+        "plan": move.terms.plan,
+        "step": move.terms.step,
+        "freeze_limit": move.terms.freeze_limit.total_seconds(),
+        "version": move.version,
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """One entry of the ledger."""
+    return {
+        "number": entry.number,
+        "at": utc(entry.at),
+        "actor": entry.actor,
+        "act": entry.act,
+        "reason": entry.reason,
+        "revision": entry.revision,
+        "body": entry.body,
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+
+
+def plan_json(plan: Plan, row: PlanRow | None, now: datetime) -> dict[str, Any]:
+    """A plan and, once it was started, where each step stands and what it waits for."""
+    rows = {step.id: step for step in row.steps} if row else {}
+    steps = []
+    for step in plan.steps:
+        at = rows.get(step.id)
+        told = {"id": step.id, "preferences": list(step.preferences), "to": step.to}
+        where: dict[str, Any] = {"state": None, "due": None, "move": None, "why": None, "waiting_for": []}
+        if at is not None:
+            waits = list(waiting_for(step, at, rows, now)) if at.state == "waiting" else []
+            where = {
+                "state": at.state,
+                "due": utc(at.due),
+                "move": at.move,
+                "why": at.why,
+                "waiting_for": waits,
+            }
+        steps.append({**told, **where})
+    started = {"state": row.state, "started": utc(row.started), "by": row.actor} if row else {"state": "draft"}
+    return {
+        "key": plan.key,
+        "title": plan.title,
+        "approach": plan.approach,
+        "hash": plan.hash,
+        **started,
+        "steps": steps,
+    }
+
+
+def utc(moment: datetime | None) -> str | None:
+    """A time as it stands in JSON: UTC, with a Z, to the millisecond."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _bytes(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _notice(row: Ownership) -> dict[str, Any]:
+    if row.state is State.MOVING:
+        return {**NO_NOTICE, "level": "blocked", "text": FROZEN_NOTICE}
+    return NO_NOTICE
+
+
+def _file(key: str, preference: Preference | None, catalogue: Catalogue) -> dict[str, Any]:
+    if preference is None:
+        return {"status": None, "channel": None, "approvals_by_hand": None, "file_missing": True}
+    return {
+        "status": preference.status.value,
+        "channel": preference.channel,
+        "approvals_by_hand": preference.approvals_by_hand,
+        "file_missing": key in catalogue.missing,
+    }
+
+
+def _stage(record: StageRecord) -> dict[str, Any]:
+    times = {"began": utc(record.began), "ended": utc(record.ended)}
+    return {"name": record.name.value, "state": record.state.value, **times, "detail": dict(record.detail)}
+
+
+def _waited(one: Waited) -> dict[str, Any]:
+    told = {"client": one.lease.client, "instance": one.lease.instance, "acknowledged": one.lease.acknowledged}
+    latest = None if one.latest is None else round(one.latest, 3)
+    return {"for": "lease", **told, "latest_seconds": latest}
+
+
+def _until(move: Move) -> list[dict[str, Any]]:
+    if move.stage is not Stage.WATCH or move.outcome is not None or move.activated is None:
+        return []
+    return [{"for": "bake", "until": utc(move.activated + move.terms.bake)}]

@@ -1,0 +1,227 @@
+"""The port to the database. A unit is one transaction; what it changes is there for everybody, or not at all."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.domain.grants import Answer
+from app.domain.leases import Lease
+from app.domain.ledger import Entry, Head
+from app.domain.moves import Move, Terms
+from app.domain.ownership import Ownership, System, Target
+from app.domain.plans import PlanRow, StepRow
+from app.domain.roles import Role
+
+
+class Lost(Exception):
+    """Another process changed the row first. The unit is rolled back; read again and decide anew."""
+
+
+class Unreachable(Exception):
+    """The database cannot be reached, or did not answer in time. Whether a commit went through is found by reading."""
+
+
+@dataclass
+class Claimed(Exception):
+    """A preference stands in another open move."""
+
+    key: str
+    move: int
+
+
+class Ownerships(Protocol):
+    """The ownership rows."""
+
+    def all(self) -> dict[str, Ownership]:
+        """Every row, by key."""
+
+    def of(self, keys: Iterable[str]) -> dict[str, Ownership]:
+        """The rows of these preferences; one without a row is unowned at epoch 0."""
+
+    def change(self, after: Ownership, epoch_seen: int) -> None:
+        """Write the row if it still has the epoch that was seen; raises Lost otherwise."""
+
+    def snapshot(self) -> Answer:
+        """Revision and all rows, by one statement."""
+
+
+class LedgerBook(Protocol):
+    """The ledger and its head in the revision row."""
+
+    def lock(self) -> Head:
+        """The head, locked until the unit ends: changes stand in one line."""
+
+    def head(self) -> Head:
+        """The head, not locked."""
+
+    def append(self, entry: Entry) -> None:
+        """Add a sealed entry and move the head to it. The head must be locked."""
+
+    def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
+        """Entries in their order, from the one behind number `after`."""
+
+
+class Moves(Protocol):
+    """Moves and their claims on preferences."""
+
+    def add(self, rows: Mapping[str, Ownership], origin: System | None, to: Target, terms: Terms) -> Move:
+        """Store a move of these rows, in their order, and claim its preferences; raises Claimed."""
+
+    def find(self, number: int) -> Move | None:
+        """The move with this number."""
+
+    def save(self, move: Move) -> Move:
+        """Write a move as read at its `version`, and answer the new one; raises Lost when it was changed since."""
+
+    def release(self, number: int) -> None:
+        """Give up the claims of a move."""
+
+    def last_activated(self, keys: Iterable[str]) -> dict[str, int]:
+        """The number of the move that gave each preference to its present owner; one that none did is left out."""
+
+    def unfinished(self) -> list[Move]:
+        """Moves without an outcome, oldest first."""
+
+    def latest(self, limit: int, before: int | None = None) -> list[Move]:
+        """The newest moves first."""
+
+
+class Leases(Protocol):
+    """The rows of lease holders."""
+
+    def all(self) -> list[Lease]:
+        """Every lease."""
+
+    def renew(self, lease: Lease) -> bool:
+        """Count a renewal and raise what is acknowledged; False when there is no such row."""
+
+    def add(self, lease: Lease) -> None:
+        """Store a registration."""
+
+    def delete(self, lease: str, renewals: int | None = None) -> bool:
+        """Delete a row (only if it still has this count of renewals); False when nothing was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as kept: never itself, only the hash of it."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    keys: frozenset[str] | None
+    created: datetime
+    expires: datetime | None = None
+    revoked: datetime | None = None
+
+
+class Tokens(Protocol):
+    """API tokens and the one-time codes that sign a person in with one."""
+
+    def add(self, row: TokenRow, secret_hash: str) -> None:
+        """Store a token."""
+
+    def find(self, secret_hash: str) -> TokenRow | None:
+        """The token with this hash."""
+
+    def get(self, token: str) -> TokenRow | None:
+        """The token with this id."""
+
+    def all(self) -> list[TokenRow]:
+        """Every token, newest first."""
+
+    def revoke(self, token: str) -> bool:
+        """End a token; False when there is none that lives."""
+
+    def add_code(self, code_hash: str, token: str, expires: datetime) -> None:
+        """Store a one-time code."""
+
+    def take_code(self, code_hash: str) -> str | None:
+        """The token of a code that is neither used nor expired; the code is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept under an Idempotency-Key: the hash of the request, and its answer once there is one."""
+
+    request_hash: str
+    began: datetime
+    status: int | None = None
+    body: Mapping[str, Any] | None = None
+
+
+class Answers(Protocol):
+    """Answers kept under Idempotency-Keys, for 24 hours a token."""
+
+    def begin(self, token: str, key: str, request_hash: str) -> Kept | None:
+        """Claim a key; None when it is newly claimed, else what is kept under it."""
+
+    def finish(self, token: str, key: str, status: int, body: Mapping[str, Any]) -> None:
+        """Keep the answer."""
+
+    def drop(self, token: str, key: str) -> None:
+        """Give a claimed key up again: the request changed nothing."""
+
+
+class Plans(Protocol):
+    """Started plans and their steps."""
+
+    def add(self, row: PlanRow) -> None:
+        """Store a plan that starts, with its steps; one that ended before is replaced."""
+
+    def find(self, key: str) -> PlanRow | None:
+        """One plan with its steps in the plan's order."""
+
+    def all(self) -> list[PlanRow]:
+        """Every started plan."""
+
+    def change(self, row: PlanRow, state_seen: str) -> bool:
+        """Write a plan's state if it still has the state that was seen."""
+
+    def change_step(self, row: StepRow, state_seen: str) -> bool:
+        """Write a step if it still has the state that was seen: of many processes that try, one succeeds."""
+
+
+class Texts(Protocol):
+    """The last good preference files."""
+
+    def all(self) -> dict[str, str]:
+        """The text of each file, by key."""
+
+    def put(self, texts: Mapping[str, str]) -> None:
+        """Keep these texts; texts of other keys stay."""
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    @property
+    def ownerships(self) -> Ownerships: ...
+    @property
+    def ledger(self) -> LedgerBook: ...
+    @property
+    def moves(self) -> Moves: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def texts(self) -> Texts: ...
+    def now(self) -> datetime:
+        """The database's clock, in UTC: the one clock by which stored times are written and compared."""
+
+
+class Store(Protocol):
+    """A database. Both ways in raise Unreachable."""
+
+    def writing(self) -> AbstractContextManager[Unit]:
+        """A unit that is committed, durably, when its block ends without an exception, else rolled back."""
+
+    def reading(self) -> AbstractContextManager[Unit]:
+        """A unit that sees one snapshot of the primary and changes nothing."""

@@ -1,0 +1,120 @@
+"""The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit.
+
+None of them holds anything that a crash could lose. Each says what troubles it and goes on; a process whose threads
+are gone grants itself nothing, because its lease runs out.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.domain.ledger import Head
+from app.services.driving import Driver
+from app.services.holding import Holder
+from app.services.notices import Notices
+from app.services.store import Store
+
+Trouble = Callable[[str, Exception], None]
+"""Told what was being done and what went wrong."""
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks for what other processes committed: polling is the truth, notices are for speed."""
+
+DRIVE_EVERY = 0.5
+"""Seconds after which unfinished moves are looked at, whatever else happens."""
+
+AFTER_TROUBLE = 1.0
+
+
+@dataclass
+class Worker:
+    """The threads, and how they start and stop."""
+
+    store: Store
+    driver: Driver
+    holder: Holder
+    notices: Notices
+    trouble: Trouble
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _head: Head | None = None
+
+    def start(self) -> None:
+        """Start every thread. The lease is asked for first, so that the first write finds one."""
+        try:
+            self.holder.renew()
+        except Exception as trouble:  # noqa: BLE001 - its thread asks again; writes fail closed until then
+            self.trouble("lease", trouble)
+        loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch}
+        self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop every thread, and give the lease up if no write can still be in flight."""
+        self._stopping.set()
+        self.holder.stop()
+        self.notices.publish()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether every thread runs."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def _drive(self) -> None:
+        while not self._stopping.is_set():
+            seen = self.notices.count
+            try:
+                seconds = self.drive_once()
+            except Exception as trouble:  # noqa: BLE001 - a move that cannot go on now is tried again
+                self.trouble("carrying a move on", trouble)
+                seconds = AFTER_TROUBLE
+            if seconds > 0:
+                self.notices.wait(seen, seconds)
+
+    def drive_once(self) -> float:
+        """Do the next thing for each unfinished move; seconds until the next one should be looked at."""
+        with self.store.reading() as unit:
+            unfinished = unit.moves.unfinished()
+        waits = [self._advance(move.id) for move in unfinished]
+        return min((seconds for seconds in waits if seconds is not None), default=DRIVE_EVERY)
+
+    def _advance(self, move: int) -> float | None:
+        """A move that cannot go on now keeps no other one waiting: that one may be frozen."""
+        try:
+            return self.driver.advance(move)
+        except Exception as trouble:  # noqa: BLE001 - it is tried again
+            self.trouble(f"carrying move {move} on", trouble)
+            return AFTER_TROUBLE
+
+    def drive_to_watch(self, sleep: Callable[[float], None]) -> None:
+        """Carry every move on until none is before its activation. Each freeze has a limit, so this ends."""
+        while True:
+            with self.store.reading() as unit:
+                before = [move for move in unit.moves.unfinished() if move.may_be_called_off]
+            if not before:
+                self.drive_once()
+                return
+            sleep(self.drive_once())
+
+    def _watch(self) -> None:
+        seen = self.notices.count
+        while not self._stopping.is_set():
+            seen = self.notices.wait(seen, LOOK_EVERY)
+            try:
+                self._look()
+            except Exception as trouble:  # noqa: BLE001 - an outage of the database ends by itself
+                self.trouble("looking for changes", trouble)
+                self._stopping.wait(AFTER_TROUBLE)
+
+    def _look(self) -> None:
+        with self.store.reading() as unit:
+            head = unit.ledger.head()
+        if head == self._head:
+            return
+        if self._head is None or head.revision != self._head.revision:
+            self.holder.nudge()
+        self._head = head
+        self.notices.publish()

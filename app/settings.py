@@ -1,0 +1,150 @@
+"""The environment, read once and typed. A missing or bad name is a named error; nothing is guessed."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from app.domain import durations
+from app.domain.leases import Spans
+from app.domain.ownership import System
+from app.domain.refusals import Refusal
+
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Durations are in seconds."""
+
+    database_url: str
+    environment: str
+    secret_key: str | None
+    lease_ttl: float
+    write_timeout: float
+    tick: bool
+    mhv_url: str | None
+    mhv_app_token: str | None
+    mhv_settle: float
+    va_profile_url: str | None
+    va_profile_settle: float
+    folder: Path
+    host: str
+    port: int
+
+    @property
+    def spans(self) -> Spans:
+        """The durations of leases and writes."""
+        settle = {System.MHV.value: self.mhv_settle, System.VA_GOV.value: self.va_profile_settle}
+        return Spans(self.lease_ttl, self.write_timeout, settle)
+
+    def require(self, *names: str) -> None:
+        """Refuse to go on without these settings, naming all that are missing (Refusal `settings_faulty`)."""
+        missing = [name for name in names if not getattr(self, NAMES[name].field)]
+        if missing:
+            told = "; ".join(f"{name} ({NAMES[name].means})" for name in missing)
+            raise Refusal("settings_faulty", f"These settings are missing: {told}.", "Set them in the environment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of the environment: the field it fills, how it is read, its default, and what it means."""
+
+    field: str
+    read: Callable[[str], Any]
+    default: str | None
+    means: str
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _seconds(value: str) -> float:
+    return durations.parse(value).total_seconds()
+
+
+def _on_off(value: str) -> bool:
+    if value not in ("on", "off"):
+        raise ValueError('say "on" or "off"')
+    return value == "on"
+
+
+def _url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("an address begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("a database begins with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"a secret has at least {SHORTEST_SECRET} characters")
+    return value
+
+
+def _port(value: str) -> int:
+    number = int(value) if value.isdecimal() else 0
+    if not 0 < number < 65536:
+        raise ValueError("a port is a number from 1 to 65535")
+    return number
+
+
+def _no_fence(value: str) -> str:
+    if value != "none":
+        raise ValueError('only "none" is known: this version raises no fences')
+    return value
+
+
+NAMES: Mapping[str, Name] = {
+    "CUTOVER_DATABASE_URL": Name("database_url", _database, "sqlite:///cutover.db", "where ownership is kept"),
+    "CUTOVER_ENVIRONMENT": Name("environment", _text, "development", "which [environments.…] of a file applies"),
+    "CUTOVER_SECRET_KEY": Name("secret_key", _secret, None, "signs the cookies of the pages"),
+    "CUTOVER_LEASE_TTL": Name("lease_ttl", _seconds, "30s", "how long a lease holds without a renewal"),
+    "CUTOVER_WRITE_TIMEOUT": Name("write_timeout", _seconds, "5s", "the one deadline of a write, retries included"),
+    "CUTOVER_TICK": Name("tick", _on_off, "on", "whether this process starts what is due"),
+    "CUTOVER_FOLDER": Name("folder", Path, ".", "where flags/ and cutover_plans/ are"),
+    "CUTOVER_HOST": Name("host", _text, "127.0.0.1", "the address to serve on"),
+    "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),
+    "MHV_URL": Name("mhv_url", _url, None, "MHV's address"),
+    "MHV_APP_TOKEN": Name("mhv_app_token", _text, None, "MHV's application token"),
+    "MHV_FENCE": Name("mhv_fence", _no_fence, "none", "whether MHV checks permits"),
+    "MHV_SETTLE": Name("mhv_settle", _seconds, "3s", "how long MHV may go on with a write after its caller has gone"),
+    "VA_PROFILE_URL": Name("va_profile_url", _url, None, "VA Profile's address"),
+    "VA_PROFILE_FENCE": Name("va_profile_fence", _no_fence, "none", "whether VA Profile checks permits"),
+    "VA_PROFILE_SETTLE": Name("va_profile_settle", _seconds, "3s", "the same for VA Profile"),
+}
+
+_OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_")
+_LATER = {"CUTOVER_VAULT_KEY"}
+"""Names of versions to come: allowed to stand in the environment, and not read."""
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Refusal `settings_faulty` lists every name that is wrong, with the nearest right one."""
+    given = os.environ if environment is None else environment
+    faults = [_misspelt(name) for name in sorted(given) if name.startswith(_OURS) and name not in NAMES.keys() | _LATER]
+    values: dict[str, Any] = {}
+    for name, rule in NAMES.items():
+        text = given.get(name) or rule.default
+        try:
+            values[rule.field] = None if text is None else rule.read(text)
+        except ValueError as fault:
+            faults.append(f"{name}: {fault}")
+    if faults:
+        raise Refusal("settings_faulty", f"{'; '.join(faults)}.", "Mend them in the environment.")
+    settings = Settings(**{field: values[field] for field in Settings.__dataclass_fields__})
+    settings.spans.require_sound()
+    return settings
+
+
+def _misspelt(name: str) -> str:
+    near = get_close_matches(name, NAMES, n=1)
+    return f"{name} is not a setting" + (f" (did you mean {near[0]}?)" if near else "")

@@ -1,0 +1,1 @@
+"""Tests of how outside things are reached."""

@@ -1,0 +1,1 @@
+"""Tests of the folders with the project's own files."""

@@ -1,0 +1,1 @@
+"""Tests of the systems that can hold preferences, over real connections."""

@@ -1,0 +1,134 @@
+"""One suite over everything that says it is a SystemPort: the fakes, and both adapters over real connections."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from app.domain.catalogue import Stored
+from app.domain.ownership import System
+from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort
+from tests.adapters.systems.doubles import Mhv, VaProfile, mhv, va_profile
+from tests.adapters.systems.samples import IMAGES, MESSAGING, NOWHERE, PERSON, RX, write_of
+from tests.fakes.system import FakeSystem
+
+
+@dataclass
+class Subject:
+    """A system to be tried, and two values that it can hold for secure messaging alerts."""
+
+    system: SystemPort
+    values: tuple[Stored, Stored]
+
+
+@contextmanager
+def _fake(system: System) -> Iterator[Subject]:
+    fake = FakeSystem(system)
+    fake.put(PERSON, RX, True)
+    yield Subject(fake, (1, 2) if system is System.MHV else (True, False))
+
+
+@contextmanager
+def _mhv() -> Iterator[Subject]:
+    with mhv(Mhv(notify=None)) as (system, _):
+        yield Subject(system, (1, 2))
+
+
+@contextmanager
+def _va_profile() -> Iterator[Subject]:
+    double = VaProfile()
+    double.put(4, 2, True)
+    with va_profile(double) as (system, _):
+        yield Subject(system, (True, False))
+
+
+SUBJECTS = {
+    "fake MHV": lambda: _fake(System.MHV),
+    "fake VA Profile": lambda: _fake(System.VA_GOV),
+    "MHV": _mhv,
+    "VA Profile": _va_profile,
+}
+
+
+@pytest.fixture(params=SUBJECTS)
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    with SUBJECTS[request.param]() as found:
+        yield found
+
+
+def test_what_was_never_set_reads_as_nothing_and_what_was_set_as_its_value(subject: Subject) -> None:
+    assert subject.system.read(PERSON, [MESSAGING, RX]) == {MESSAGING.key: Reading(None), RX.key: Reading(True)}
+
+
+def test_a_write_returns_and_leaves_what_was_written(subject: Subject) -> None:
+    for value in subject.values:
+        assert subject.system.write(PERSON, write_of(MESSAGING, value)).value == value
+        assert subject.system.read(PERSON, [MESSAGING])[MESSAGING.key] == Reading(value)
+
+
+def test_a_write_that_was_answered_does_not_linger(subject: Subject) -> None:
+    assert not subject.system.write(PERSON, write_of(MESSAGING, subject.values[0])).lingers
+
+
+def test_a_write_of_the_value_that_stands_is_a_write_all_the_same(subject: Subject) -> None:
+    asked: list[str] = []
+    for _ in range(2):
+        subject.system.write(PERSON, write_of(MESSAGING, subject.values[0], lambda: asked.append("asked")))
+    assert len(asked) == 2
+
+
+def test_a_preference_that_a_system_does_not_keep_is_a_failure_or_a_refusal(subject: Subject) -> None:
+    found = subject.system.read(PERSON, [NOWHERE, RX])
+    assert isinstance(found[NOWHERE.key], Failed)
+    assert isinstance(found[RX.key], Reading)
+    with pytest.raises(Rejected):
+        subject.system.write(PERSON, write_of(NOWHERE, True))
+
+
+def test_no_preferences_asked_for_is_no_answer_needed(subject: Subject) -> None:
+    assert dict(subject.system.read(PERSON, [])) == {}
+
+
+def test_the_hook_decides_and_its_exception_passes_unchanged(subject: Subject) -> None:
+    over = LookupError("the grant is over")
+
+    def hook() -> None:
+        raise over
+
+    with pytest.raises(LookupError) as caught:
+        subject.system.write(PERSON, write_of(MESSAGING, subject.values[0], hook))
+    assert caught.value is over
+    assert subject.system.read(PERSON, [MESSAGING])[MESSAGING.key] == Reading(None)
+
+
+def test_a_write_whose_deadline_has_passed_is_not_sent(subject: Subject) -> None:
+    with pytest.raises(NotSent):
+        subject.system.write(PERSON, write_of(MESSAGING, subject.values[0], seconds=0))
+    assert subject.system.read(PERSON, [MESSAGING])[MESSAGING.key] == Reading(None)
+
+
+def test_a_system_that_answers_is_reachable(subject: Subject) -> None:
+    assert subject.system.reachable() is None
+
+
+def test_marks_are_numbered_upwards_one_for_each_key(subject: Subject) -> None:
+    first = subject.system.mark({RX.key: 4, MESSAGING.key: 7})
+    second = subject.system.mark({RX.key: 5})
+    assert first is not None
+    assert second is not None
+    assert set(first) == {RX.key, MESSAGING.key}
+    assert second[RX.key] > max(first.values())
+
+
+def test_many_threads_may_use_it_at_once(subject: Subject) -> None:
+    def turn(number: int) -> Reading | Failed:
+        if number % 2:
+            return subject.system.write(PERSON, write_of(RX, True, name=f"w-{number}"))
+        return subject.system.read(PERSON, [IMAGES, RX])[RX.key]
+
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(turn, range(30)))
+    assert {one.value for one in found if isinstance(one, Reading)} == {True}
+    assert not any(isinstance(one, Failed) for one in found)

@@ -1,0 +1,1 @@
+"""Tests of the tables and rules, without a database and without waiting."""

@@ -1,0 +1,1 @@
+"""Tests of the pages, over a real database and made-up systems."""

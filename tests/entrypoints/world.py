@@ -1,0 +1,166 @@
+"""One process of the service over a real database, with made-up files and systems, and a clock that a test moves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.adapters.database.engine import make_engine
+from app.adapters.database.store import SqlStore
+from app.domain.grants import Answer
+from app.domain.leases import Spans
+from app.domain.moves import Move, Stage, Terms
+from app.domain.ownership import NOBODY, Ownership, System, Target
+from app.domain.plans import Plan
+from app.domain.roles import Role
+from app.entrypoints.web import create_app
+from app.services import leasing, scheduling
+from app.services.adopting import adopt
+from app.services.carrying import Carrier
+from app.services.context import Context
+from app.services.driving import Driver
+from app.services.holding import Holder
+from app.services.keeping import Keeper
+from app.services.leasing import Renewal
+from app.services.moving import Wish, start
+from app.services.notices import Notices
+from app.services.recording import By
+from app.services.tokens import Order, create
+from app.services.working import Worker
+from tests.entrypoints.invented import InventedFiles, InventedPlans, InventedSystem
+from tests.fakes.clock import FakeClock
+
+SECRET_KEY = "an invented key, long enough to sign cookies"
+TESTER = By("cli:tester", "Invented.")
+SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
+
+
+@dataclass
+class OwnLease:
+    """The lease of this process: see `services.holding.Controller`."""
+
+    store: SqlStore
+    keeper: Keeper
+
+    def renew(self, acknowledged: int) -> Answer:
+        """See `services.holding.Controller`."""
+        keys = tuple(sorted(self.keeper.current.preferences))
+        return leasing.renew(self.store, Renewal("own", "cutover", "process 1", keys, SPANS.ttl, acknowledged))
+
+    def release(self) -> None:
+        """See `services.holding.Controller`."""
+        leasing.release(self.store, "own")
+
+
+@dataclass
+class World:
+    """Everything a test of a face needs. `troubles` are the unexpected errors that were logged."""
+
+    url: str
+    clock: FakeClock = field(default_factory=FakeClock)
+    files: InventedFiles = field(default_factory=InventedFiles)
+    plans: InventedPlans = field(default_factory=InventedPlans)
+    mhv: InventedSystem = field(default_factory=InventedSystem)
+    va_gov: InventedSystem = field(default_factory=InventedSystem)
+    troubles: list[Exception] = field(default_factory=list)
+    store: SqlStore = field(init=False)
+    holder: Holder = field(init=False)
+    context: Context = field(init=False)
+    app: Flask = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = SqlStore(make_engine(self.url), self.clock.now)
+        systems = {System.MHV: self.mhv, System.VA_GOV: self.va_gov}
+        keeper, notices = Keeper(self.files, self.store), Notices()
+        driver = Driver(self.store, self.clock, systems, notices)
+        self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
+        self.context = Context(
+            environment="invented",
+            store=self.store,
+            keeper=keeper,
+            plans=self.plans,
+            systems=systems,
+            driver=driver,
+            carrier=Carrier(self.store, systems, self.holder, self.clock, SPANS.write_timeout),
+            notices=notices,
+            clock=self.clock,
+            worker=Worker(self.store, driver, self.holder, notices, self._trouble),
+            ensure_started=lambda: None,
+        )
+        self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)
+
+    def token(self, *roles: Role, name: str = "ada", keys: Iterable[str] | None = None) -> str:
+        """The secret of a new token with these roles."""
+        with self.store.writing() as unit:
+            limits = None if keys is None else frozenset(keys)
+            return create(unit, Order(name, frozenset(roles), limits), TESTER)[1]
+
+    def signed_in(self, *roles: Role) -> FlaskClient:
+        """A browser in which somebody with these roles is signed in on the pages. Its forms carry `mark_of` it."""
+        token = self.token(*roles)
+        browser = self.app.test_client()
+        browser.get("/sign-in")
+        entrance = browser.get_cookie("cutover_entrance", path="/sign-in")
+        assert entrance is not None
+        answer = browser.post("/sign-in", data={"mark": entrance.value, "token": token})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def adopt(self, *keys: str) -> None:
+        """Let the files say who owns these."""
+        with self.store.writing() as unit:
+            adopt(unit, self.context.catalogue, keys, TESTER)
+
+    def row(self, key: str) -> Ownership:
+        """Who owns it now."""
+        with self.store.reading() as unit:
+            return unit.ownerships.of([key])[key]
+
+    def begin(self, to: Target, *keys: str) -> Move:
+        """Start a move by hand, and carry it nowhere yet."""
+        with self.store.writing() as unit:
+            expect = {key: row.epoch for key, row in unit.ownerships.of(keys).items()}
+            return start(unit, self.context.catalogue, Wish(keys, to, expect, Terms(TESTER.actor, TESTER.reason)))
+
+    def drive(self, number: int, until: Stage | None = None) -> Move:
+        """Carry a move on until it stands at a stage, or ends; time passes while it waits."""
+        for _ in range(200):
+            move = self.move(number)
+            if move.outcome is not None or move.stage is until:
+                return move
+            seconds = self.context.driver.advance(number)
+            self.clock.advance(seconds or 0.0)
+        raise AssertionError(f"move {number} stands still at {self.move(number).stage}")
+
+    def moved(self, to: Target, *keys: str) -> Move:
+        """Move by hand, to the end."""
+        return self.drive(self.begin(to, *keys).id)
+
+    def retired(self, key: str) -> Move:
+        """Retire, to the end."""
+        return self.moved(NOBODY, key)
+
+    def move(self, number: int) -> Move:
+        """A move as it is now."""
+        with self.store.reading() as unit:
+            found = unit.moves.find(number)
+        assert found is not None
+        return found
+
+    def run(self, plan: Plan) -> None:
+        """Start a plan, and tick once."""
+        self.plans.plans[plan.key] = plan
+        with self.store.writing() as unit:
+            scheduling.start_plan(unit, plan, TESTER)
+        self.context.tick()
+
+    def _trouble(self, _what: str, error: Exception) -> None:
+        self.troubles.append(error)
+
+
+def mark_of(browser: FlaskClient) -> str:
+    """The mark that the forms of a signed-in browser carry."""
+    with browser.session_transaction() as session:
+        mark: str = session["mark"]
+        return mark

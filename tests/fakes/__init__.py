@@ -1,0 +1,1 @@
+"""In-memory stand-ins for ports. Each runs under the same suite as the real thing."""

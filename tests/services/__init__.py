@@ -1,0 +1,1 @@
+"""Tests of what the product does, over the real databases and a clock that the test advances."""

@@ -1,0 +1,81 @@
+"""What a run of the tests promises: nothing leaves this machine, and nothing is left out in silence."""
+
+import socket
+
+import pytest
+from pytest_socket import SocketConnectBlockedError
+
+import tests.databases
+from tests.system_packages import welcome
+
+pytest_plugins = ["pytester"]
+
+THREE_TESTS = """
+def test_alone(): ...
+def test_on_a_server(postgres_cluster): ...
+def test_on_a_server_too(postgres_cluster): ...
+"""
+
+
+@pytest.fixture
+def no_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a server."""
+    monkeypatch.setattr(tests.databases, "find", lambda: None)
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+
+
+@pytest.mark.usefixtures("no_postgresql")
+def test_without_postgresql_the_last_line_tells_what_was_not_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makepyfile(THREE_TESTS)
+    run = pytester.runpytest_inprocess("-p", "tests.databases")
+    run.assert_outcomes(passed=1, skipped=2)
+    assert sum("2 TESTS WERE NOT RUN" in line for line in run.outlines) == 1
+
+
+@pytest.mark.usefixtures("no_postgresql")
+def test_without_postgresql_a_run_in_ci_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makepyfile(THREE_TESTS)
+    run = pytester.runpytest_inprocess("-p", "tests.databases")
+    run.assert_outcomes(passed=1, errors=2)
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_run_that_left_nothing_out_says_nothing_of_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_alone(): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.databases")
+    run.assert_outcomes(passed=1)
+    assert not any("NOT RUN" in line for line in run.outlines)
+
+
+def test_a_connection_beyond_this_machine_is_refused() -> None:
+    # Connecting a datagram socket sends nothing, so that this test is harmless where the guard is broken.
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outward,
+        pytest.raises(SocketConnectBlockedError),
+    ):
+        outward.connect(("192.0.2.1", 9))
+
+
+def test_a_connection_within_this_machine_is_made() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as made:
+        assert made.getpeername() == listening.getsockname()
+
+
+@pytest.mark.parametrize(
+    ("user", "asked", "may_install"),
+    [(0, {"CI": "true"}, True), (0, {"SYSTEM": "1"}, True), (0, {}, False), (1000, {"CI": "true"}, False)],
+)
+def test_a_machine_is_changed_only_by_root_and_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch, user: int, asked: dict[str, str], may_install: bool
+) -> None:
+    for name in ("CI", "SYSTEM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("pathlib.Path.exists", lambda path: str(path) == "/etc/debian_version")
+    assert welcome() is may_install
