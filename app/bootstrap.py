@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-
-from flask import Flask
+from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
 from app.adapters.clock import MachineClock
@@ -117,6 +116,8 @@ class Process:
         )
 
     def _start(self) -> None:
+        # Before any transaction: reading the files keeps their texts, and SQLite has one write lock.
+        self.context.keeper.reload()
         self.context.worker.start()
         if self.settings.tick:
             self._ticker = Ticker(self._tick)
@@ -130,7 +131,7 @@ class Process:
             logs.trouble("tick", trouble)
 
 
-def wsgi_app() -> Flask:
+def wsgi_app() -> WSGIApplication:
     """The application, started. Refusal `settings_faulty` names everything that is missing."""
     logs.configure()
     settings = from_environment()
@@ -174,7 +175,9 @@ class _CommandLine:
         if moving:
             settings.require(*MOVING_NEEDS)
         prepare_database(settings)
-        return Process(settings).context
+        context = Process(settings).context
+        context.keeper.reload()
+        return context
 
     def faults(self) -> Sequence[str]:
         """Everything that is wrong, as serving would find it: settings first, then the files."""

@@ -18,25 +18,26 @@ from typing import Any, TextIO
 
 import requests
 
-from sandbox.people import Person, hashed, make_people
+from sandbox.people import Person, hashed, people
 
 PREFERENCES = ("rx_refill_shipment", "secure_messaging_alerts", "medical_images_available")
 TIMEOUT = 15.0
-TRY_AGAIN_AFTER = 0.1
-MOST_TRIES = 40
+TRY_AGAIN_AFTER = 0.05
+MOST_TRIES = 100
+ASK_AGAIN = {"frozen", "epoch_passed", "no_grant", "system_unreachable"}
+"""Codes at which a person is asked to try again; nothing was written."""
 
 
 @dataclass
 class Diary:
-    """What one process told its people, in order; each line is on the disk's way before the next thing happens."""
+    """What one process told its people, in order. A line stands there before the next thing happens."""
 
     file: TextIO
-    salt: str
     process: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _count: int = 0
 
-    def note(self, event: str, **facts: Any) -> None:
+    def note(self, event: str, facts: dict[str, Any]) -> None:
         """Write one line, numbered, with the monotonic clock of this machine in seconds."""
         with self._lock:
             self._count += 1
@@ -46,81 +47,90 @@ class Diary:
 
 
 @dataclass
-class FrontEnd:
-    """One process: it asks the service at `url` with a client's token."""
+class Service:
+    """The service as one thread of a front end reaches it. An answer is None when there was none that can be read."""
 
     url: str
     token: str
-    diary: Diary
-    stopping: threading.Event = field(default_factory=threading.Event)
+    session: requests.Session = field(default_factory=requests.Session)
 
-    def serve(self, people: Sequence[Person], seed: int, pause: float) -> None:
-        """Let one person after the other look and choose, until told to stop. No two threads share a person."""
-        chance = random.Random(seed)
-        with requests.Session() as session:
-            session.trust_env = False
-            while not self.stopping.is_set():
-                self._visit(session, chance.choice(people), chance)
-                self.stopping.wait(pause * chance.random() * 2)
+    def look(self, person: Person, key: str) -> dict[str, Any] | None:
+        """What stands there for one person, or the problem."""
+        return self._ask("GET", key, self._headers(person), None)
 
-    def _visit(self, session: requests.Session, person: Person, chance: random.Random) -> None:
-        """A person opens the form, chooses something else, and tries again while told that it is not possible now."""
-        key = chance.choice(PREFERENCES)
-        for _ in range(MOST_TRIES):
-            seen = self._ask(session, "GET", key, person)
-            if seen is None or "epoch" not in seen or not seen.get("choices"):
-                return
-            choice = chance.choice([one for one in seen["choices"] if one != seen["choice"]])
-            if self._choose(session, person, seen, choice) or self.stopping.wait(TRY_AGAIN_AFTER):
-                return
+    def choose(self, person: Person, key: str, sent: dict[str, Any], write: str) -> dict[str, Any] | None:
+        """What stands there after a choice, or the problem."""
+        return self._ask("PUT", key, {**self._headers(person), "Cutover-Write-Id": write}, sent)
 
-    def _choose(self, session: requests.Session, person: Person, seen: dict[str, Any], choice: str) -> bool:
-        """Send one choice and note what the person is told; True when there is nothing to try again."""
-        write = uuid.uuid4().hex
-        facts = {"write": write, "key": seen["key"], "person": hashed(self.diary.salt, person), "epoch": seen["epoch"]}
-        self.diary.note("begin", **facts, choice=choice)
-        body = {"choice": choice, "epoch": seen["epoch"]}
-        told = self._ask(session, "PUT", seen["key"], person, body, {"Cutover-Write-Id": write})
-        if told is None or told.get("code") == "outcome_unknown":
-            self.diary.note("unknown", **facts)
-            return True
-        if "code" in told:
-            self.diary.note("refused", **facts, code=told["code"])
-            return told["code"] not in ("frozen", "epoch_passed", "no_grant", "system_unreachable")
-        self.diary.note("ok", **facts, owner=told["owner"], choice=told["choice"])
-        return True
+    def _headers(self, person: Person) -> dict[str, str]:
+        ids = {"X-VA-Profile-Id": str(person.va_profile_id), "X-MHV-Correlation-Id": person.mhv_correlation_id}
+        return {"Authorization": f"Bearer {self.token}", **ids}
 
-    def _ask(
-        self, session: requests.Session, method: str, key: str, person: Person, *sent: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        """The service's answer, a problem included; None when there was none, or none that can be read."""
-        body, more = (*sent, None, {})[:2] if sent else (None, {})
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "X-VA-Profile-Id": str(person.va_profile_id),
-            "X-MHV-Correlation-Id": str(person.mhv_correlation_id),
-            **(more or {}),
-        }
+    def _ask(self, method: str, key: str, headers: dict[str, str], sent: Any) -> dict[str, Any] | None:
         address = f"{self.url}/api/v1/preferences/{key}"
         try:
-            answer: Any = session.request(method, address, json=body, headers=headers, timeout=TIMEOUT).json()
+            found: Any = self.session.request(method, address, json=sent, headers=headers, timeout=TIMEOUT).json()
         except (requests.RequestException, ValueError):
             return None
-        return answer if isinstance(answer, dict) else None
+        return found if isinstance(found, dict) else None
+
+
+@dataclass
+class FrontEnd:
+    """One thread of a front end, with people of its own: no two threads share a person."""
+
+    service: Service
+    diary: Diary
+    salt: str
+    chance: random.Random
+    stopping: threading.Event
+
+    def serve(self, crowd: Sequence[Person], pause: float) -> None:
+        """Let one person after the other look and choose, until told to stop."""
+        while not self.stopping.is_set():
+            self._visit(self.chance.choice(crowd), self.chance.choice(PREFERENCES))
+            self.stopping.wait(pause * self.chance.random() * 2)
+
+    def _visit(self, person: Person, key: str) -> None:
+        """A person opens the form, chooses something else, and tries again while told that it is not possible now."""
+        for _ in range(MOST_TRIES):
+            seen = self.service.look(person, key)
+            if seen is None or "choices" not in seen:
+                return
+            choice = self.chance.choice([one for one in seen["choices"] if one != seen["choice"]])
+            if not self._choose(person, seen, choice) or self.stopping.wait(TRY_AGAIN_AFTER):
+                return
+
+    def _choose(self, person: Person, seen: dict[str, Any], choice: str) -> bool:
+        """Send one choice and note what the person is told; whether they are asked to try again."""
+        write, epoch = uuid.uuid4().hex, seen["epoch"]
+        facts = {"write": write, "key": seen["key"], "person": hashed(self.salt, person.va_profile_id), "epoch": epoch}
+        self.diary.note("begin", {**facts, "choice": choice})
+        told = self.service.choose(person, seen["key"], {"choice": choice, "epoch": epoch}, write)
+        if told is None or told.get("code") in ("outcome_unknown", "unexpected"):
+            self.diary.note("unknown", facts)
+            return False
+        if "code" in told:
+            self.diary.note("refused", {**facts, "code": told["code"]})
+            return told["code"] in ASK_AGAIN
+        self.diary.note("ok", {**facts, "owner": told["owner"], "choice": told["choice"]})
+        return False
 
 
 def main() -> None:
     """Run one front end until it is told to stop (SIGTERM)."""
     asked = _arguments()
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    token = Path(asked.token_file).read_text(encoding="utf-8").strip()
+    crowd = list(people(asked.people, asked.seed))[asked.part :: asked.parts]
     with Path(asked.diary).open("w", encoding="utf-8") as file:
-        front = FrontEnd(asked.url, Path(asked.token_file).read_text(encoding="utf-8").strip(), Diary(file, asked.salt))
-        signal.signal(signal.SIGTERM, lambda *_: front.stopping.set())
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        people = make_people(asked.people, asked.seed)[asked.part :: asked.parts]
-        threads = [
-            threading.Thread(target=front.serve, args=(people[place :: asked.threads], asked.part * 100 + place, asked.pause))
-            for place in range(asked.threads)
-        ]
+        diary = Diary(file)
+        threads = []
+        for place in range(asked.threads):
+            chance = random.Random(f"{asked.seed}/{asked.part}/{place}")
+            front = FrontEnd(Service(asked.url, token), diary, asked.salt, chance, stopping)
+            threads.append(threading.Thread(target=front.serve, args=(crowd[place :: asked.threads], asked.pause)))
         for thread in threads:
             thread.start()
         for thread in threads:

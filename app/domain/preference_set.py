@@ -38,8 +38,8 @@ def _clashes(sheets: Sheets) -> Iterator[tuple[str, list[Fault]]]:
         faults = [
             overlaid.fault(path, _what(path, other), "Two files may not stand for one thing: delete one, or mend it.")
             for path, mark in _marks(preference).items()
-            for other in seen[path[:2], mark]
-            if other != key
+            # One other is told of many: a thousand copies of a file would make a million faults.
+            for other in [other for other in seen[path[:2], mark][:2] if other != key][:1]
         ]
         if faults:
             yield key, faults

@@ -90,7 +90,8 @@ def test_a_lease_that_renewed_and_then_acknowledged_is_no_longer_waited_for() ->
 def test_a_new_process_begins_to_count_anew() -> None:
     drain().look([BEHIND], 0.0)
     waiting, expired = drain().look([BEHIND], 31.0)
-    assert ([waited.latest for waited in waiting], expired) == ([pytest.approx(30.3)], [])
+    assert [waited.latest for waited in waiting] == [pytest.approx(30.3)]
+    assert expired == []
 
 
 def test_a_lease_is_counted_from_when_it_was_first_seen_and_not_from_when_others_were() -> None:

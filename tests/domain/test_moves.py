@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_the_stages_of_a_move_come_in_the_order_in_which_the_protocol_has_them()
     ]
 
 
-@pytest.mark.parametrize(("stage", "following"), list(zip(STAGES, STAGES[1:], strict=False)))
+@pytest.mark.parametrize(("stage", "following"), list(pairwise(STAGES)))
 def test_a_finished_stage_is_followed_by_the_next_which_begins_when_it_ended(stage: Stage, following: Stage) -> None:
     later = NOON + timedelta(minutes=1)
     move = at(stage).finish(later, found="nothing")

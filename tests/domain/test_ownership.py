@@ -54,7 +54,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("row", "act", "to"), ASKED, ids=lambda value: getattr(value, "words", str(value)))
 def test_every_state_and_act_is_legal_as_the_table_says_or_refused(row: Ownership, act: Act, to: Target | None) -> None:
-    wanted = LEGAL.get((row, act, to))  # type: ignore[arg-type]
+    wanted = LEGAL.get((row, act, to))
     if wanted is None:
         with pytest.raises(Refusal) as refused:
             row.after(act, to, 3)

@@ -78,3 +78,11 @@ def test_a_faulty_file_takes_no_other_with_it() -> None:
     keys, faults = together(changed(OTHER, '"live"', '"dead"'))
     assert keys == {"reports"}
     assert {fault.file for fault in faults} == {"flags/letters.toml"}
+
+
+def test_many_copies_of_a_file_are_answered_shortly() -> None:
+    sources = [preference_source(key=f"copy_{number}") for number in range(300)]
+    preferences, faults = read_preferences(sources, "production")
+    assert preferences == {}
+    assert len({fault.file for fault in faults}) == 300
+    assert len(faults) < 1_000

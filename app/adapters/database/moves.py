@@ -62,9 +62,9 @@ class SqlMoves:
 
     def last_activated(self, keys: Iterable[str]) -> dict[str, int]:
         """See `services.store.Moves`. Moves of one preference are activated in the order of their numbers."""
-        activated = select(claims.c.key, func.max(moves.c.id)).join(moves, moves.c.id == claims.c.move)
+        activated = select(claims.c.key, func.max(moves.c.id).label("move")).join(moves, moves.c.id == claims.c.move)
         wanted = activated.where(claims.c.key.in_(list(keys)), moves.c.activated.is_not(None))
-        return dict(self._connection.execute(wanted.group_by(claims.c.key)).tuples().all())
+        return {row.key: row.move for row in self._connection.execute(wanted.group_by(claims.c.key))}
 
     def unfinished(self) -> list[Move]:
         """See `services.store.Moves`."""

@@ -90,7 +90,7 @@ class Transport:
 
     def _stopped(self, operation: Operation, error: BaseException) -> _Miss:
         # The hook's exception says that nothing of the write is out. Once a part of it is, that would be untrue.
-        if True:
+        if not operation.began:
             raise error
         return _Miss(f"The write to {self._title} was stopped half-way.", again=False, blame=False)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.adapters.http import connection
+from app.adapters.http.call import Call
 from app.adapters.http.deadline import countdown
 from app.adapters.http.exchange import NoAnswer, Operation, Request
 from app.adapters.http.transport import Transport
@@ -34,6 +35,22 @@ def test_a_system_that_takes_too_long_is_cut_off_at_the_deadline(fault: Behaviou
         assert doing.began
         assert doing.unanswered
         assert len(server.received) == 1
+
+
+def test_every_single_read_is_given_no_more_than_what_is_left() -> None:
+    left = iter([7.0, 3.0, 0.0])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        reader = connection._TimedReader(ours, Call(lambda: next(left)))
+        given = []
+        for _ in range(2):
+            theirs.sendall(b"a")
+            reader.readinto(bytearray(1))
+            given.append(ours.gettimeout())
+        assert given == [7.0, 3.0]
+        with pytest.raises(TimeoutError):
+            reader.readinto(bytearray(1))
+        reader.close()
 
 
 def test_the_deadline_runs_over_all_tries_and_pauses_together() -> None:

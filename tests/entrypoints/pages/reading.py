@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = {"br", "col", "hr", "img", "input", "link", "meta"}
 
@@ -114,7 +115,7 @@ def _referred(page: Element) -> list[str]:
 
 def _headings(page: Element) -> list[str]:
     levels = [int(one.tag[1]) for one in page.all() if one.tag in {"h1", "h2", "h3", "h4"}]
-    jumps = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+    jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
     return [f"a heading jumps from {first} to {second}" for first, second in jumps]
 
 

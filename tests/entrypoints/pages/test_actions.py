@@ -177,9 +177,7 @@ def test_a_button_that_is_offered_leads_to_a_page_that_asks(world: World, state:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_sentence_stands_where_a_button_would_be(
-    world: World, state: Callable[[World], None], sentence: str
-) -> None:
+def test_a_sentence_stands_where_a_button_would_be(world: World, state: Callable[[World], None], sentence: str) -> None:
     state(world)
     assert sentence in row_of(world, Role.VIEWER).text
 

@@ -1,0 +1,14 @@
+"""Stand-ins for My HealtheVet (MHV) and VA Profile: their real contracts, invented people, and a log that never lies.
+
+people      who lives here: invented, the same for the same seed
+store       what one system holds, and its log; a line of the log is written in the transaction of its effect
+log         the lines of the log, and how an auditor reads log and contents
+stand_in    what every stand-in has beside its contract: marks, health, refusals
+faults      what can be made to go wrong, while it runs
+tokens      MHV's sessions
+mhv         MHV's contract
+va_profile  VA Profile's contract
+va_items    VA Profile's catalogue of items
+serving     the server and the command line
+processes   stand-ins as processes of their own: start, stop, kill, pause
+"""

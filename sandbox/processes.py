@@ -1,0 +1,104 @@
+"""Stand-ins as processes of their own, for tests and the demo."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+_START = 30.0
+_STOP = 10.0
+
+
+class NotStarted(Exception):
+    """The process ended, or said nothing, before it was ready. What it had to say stands on standard error."""
+
+
+class StandIn:
+    """One stand-in, ready when this is made. `url` ends without a slash.
+
+    `system` is "mhv" or "va_profile"; `options` are those of its command line, without the dashes.
+    Raises NotStarted.
+    """
+
+    def __init__(self, system: str, options: Mapping[str, object]) -> None:
+        arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+        # A session of its own: a signal meets the server's worker too, and Ctrl-C meets neither of them.
+        self.process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own
+            [sys.executable, "-m", f"sandbox.{system}", *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=_ROOT,
+            start_new_session=True,
+        )
+        try:
+            self.url = self._first_line().split()[-1]
+        except NotStarted:
+            self.kill()
+            raise
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on 127.0.0.1."""
+        return int(self.url.rpartition(":")[2])
+
+    def stop(self) -> int:
+        """Ask it to stop and wait; its exit code, 0 when it went as it should."""
+        self.process.terminate()
+        try:
+            return self.process.wait(_STOP)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        finally:
+            self._close()
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+        self._close()
+
+    def pause(self) -> None:
+        """Stop its clock: it accepts connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def _close(self) -> None:
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def _first_line(self) -> str:
+        output = self.process.stdout
+        assert output is not None, "it was asked for above"  # noqa: S101
+        until = time.monotonic() + _START
+        with selectors.DefaultSelector() as selector:
+            selector.register(output, selectors.EVENT_READ)
+            if selector.select(max(0.0, until - time.monotonic())) and (line := output.readline()):
+                return line
+        raise NotStarted(f"{self.process.args!r} did not get ready.")
+
+
+@contextmanager
+def running(system: str, store: Path, **options: object) -> Iterator[StandIn]:
+    """One stand-in on that file while the block lasts: `running("mhv", file, session_seconds=2)`."""
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    stand_in = StandIn(system, {"store": store, **named})
+    try:
+        yield stand_in
+    finally:
+        if stand_in.process.poll() is None:
+            stand_in.resume()
+            stand_in.stop()

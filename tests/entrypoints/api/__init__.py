@@ -1,0 +1,1 @@
+"""Tests of the HTTP API, asked as a client asks it."""

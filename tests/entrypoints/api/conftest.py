@@ -1,0 +1,48 @@
+"""Fixtures for tests of the API: callers with one role each, and a service on either database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.domain.roles import Role
+from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY, Api, api
+from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV, SECOND
+from tests.entrypoints.world import World
+
+
+@pytest.fixture
+def either_world(database_url: str) -> Iterator[World]:
+    """As `world`, with its first two preferences adopted; once on SQLite and once on PostgreSQL."""
+    made = World(database_url)
+    made.files.put(FIRST, SECOND, ON_HOLD, ONLY_VA_GOV)
+    made.context.keeper.reload()
+    made.adopt(FIRST_KEY, SECOND_KEY)
+    yield made
+    made.store.close()
+    assert made.troubles == []
+
+
+@pytest.fixture
+def adopted(world: World) -> World:
+    """A service on SQLite whose first two preferences MHV holds, and which may write."""
+    world.adopt(FIRST_KEY, SECOND_KEY)
+    world.holder.renew()
+    return world
+
+
+@pytest.fixture
+def viewer(world: World) -> Api:
+    """Somebody who may look."""
+    return api(world, Role.VIEWER)
+
+
+@pytest.fixture
+def operator(world: World) -> Api:
+    """Somebody who may move."""
+    return api(world, Role.OPERATOR)
+
+
+@pytest.fixture
+def carried(world: World) -> Api:
+    """A client whose reads and writes are carried."""
+    return api(world, Role.CLIENT)

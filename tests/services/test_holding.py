@@ -1,0 +1,315 @@
+"""The lease of a process that writes: from many threads, with a controller that may be away."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.adapters.clock import MachineClock
+from app.domain.grants import Answer
+from app.domain.leases import Spans
+from app.domain.ownership import Ownership, State, System
+from app.domain.refusals import Refusal
+from app.services.clock import Clock
+from app.services.holding import Holder
+from tests.fakes.clock import FakeClock
+
+SPANS = Spans(30.0, 5.0, {"mhv": 3.0})
+HELD = Ownership("a", State.HELD, System.MHV, epoch=7)
+FROZEN = Ownership("a", State.MOVING, System.MHV, System.VA_GOV, 8, move=1)
+SOON = 3.0
+"""Seconds in which what happens at once has happened; a renewal comes only every ten."""
+
+
+class Away(Exception):
+    """The controller cannot be reached."""
+
+
+@dataclass
+class FakeController:
+    """A controller that answers what stands in it, and remembers what was acknowledged."""
+
+    answer: Answer
+    away: bool = False
+    acknowledged: list[int] = field(default_factory=list)
+    released: bool = False
+    on_renewal: Callable[[int], None] = lambda _: None
+
+    def renew(self, acknowledged: int) -> Answer:
+        """See `services.holding.Controller`."""
+        if self.away:
+            raise Away
+        self.on_renewal(acknowledged)
+        self.acknowledged.append(acknowledged)
+        return self.answer
+
+    def release(self) -> None:
+        """See `services.holding.Controller`."""
+        self.released = True
+
+
+def controller(row: Ownership = HELD, revision: int = 1) -> FakeController:
+    """A controller whose answer is one row."""
+    return FakeController(Answer(revision, {"a": row}))
+
+
+def holder(asked: FakeController, clock: Clock, spans: Spans = SPANS) -> Holder:
+    """A holder that has no grant yet; its troubles are not of interest."""
+    return Holder(asked, clock, spans, lambda _: None)
+
+
+@contextmanager
+def kept(one: Holder) -> Iterator[None]:
+    """Keep a lease in a thread of its own."""
+    thread = threading.Thread(target=one.keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        one.stop()
+        thread.join(SOON)
+        assert not thread.is_alive()
+
+
+def eventually(happened: Callable[[], bool]) -> bool:
+    """Whether it happens soon."""
+    end = time.monotonic() + SOON
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.005)
+    return happened()
+
+
+def code(one: Holder, epoch: int = 7) -> str | None:
+    """The code with which a write is refused now; None when it may begin."""
+    try:
+        with one.writing("a", epoch) as write:
+            write.answered()
+    except Refusal as refusal:
+        return refusal.code
+    return None
+
+
+def test_nothing_may_be_written_before_the_first_answer() -> None:
+    assert code(holder(controller(), FakeClock())) == "no_grant"
+
+
+def test_a_grant_lets_writes_begin_until_their_span_no_longer_fits_in_it() -> None:
+    clock = FakeClock()
+    one = holder(controller(), clock)
+    one.renew()
+    clock.advance(21.6)
+    assert code(one) is None
+    clock.advance(0.2)
+    assert code(one) == "no_grant"
+
+
+def test_writes_fail_closed_while_the_controller_is_away() -> None:
+    clock, asked = FakeClock(), controller()
+    one = holder(asked, clock)
+    one.renew()
+    asked.away = True
+    clock.advance(29)
+    with pytest.raises(Away):
+        one.renew()
+    assert code(one) == "no_grant"
+    asked.away = False
+    one.renew()
+    assert code(one) is None
+
+
+def test_a_grant_counts_from_the_send_and_not_from_the_answer() -> None:
+    clock, asked = FakeClock(), controller()
+    asked.on_renewal = lambda _: clock.advance(22)
+    one = holder(asked, clock)
+    one.renew()
+    assert code(one) == "no_grant"
+
+
+def test_a_revision_is_acknowledged_right_after_its_answer_where_nothing_is_in_flight() -> None:
+    asked = controller()
+    one = holder(asked, FakeClock())
+    one.renew()
+    assert asked.acknowledged == [-1, 1]
+    asked.answer = Answer(2, {"a": FROZEN})
+    one.renew()
+    assert asked.acknowledged == [-1, 1, 1, 2]
+    assert code(one, 8) == "frozen"
+
+
+def test_a_write_in_flight_holds_the_acknowledgement_back_until_its_answer() -> None:
+    asked = controller()
+    one = holder(asked, FakeClock())
+    one.renew()
+    with one.writing("a", 7) as write:
+        asked.answer = Answer(2, {"a": FROZEN})
+        one.renew()
+        assert asked.acknowledged[-1] == 1
+        write.answered()
+        one.renew()
+        assert asked.acknowledged[-1] == 1, "answered, but not over"
+    one.renew()
+    assert asked.acknowledged[-1] == 2
+
+
+@pytest.mark.parametrize("left", ["without a word", "by an exception"])
+def test_a_write_without_an_answer_holds_it_back_until_its_span_has_passed(left: str) -> None:
+    clock, asked = FakeClock(), controller()
+    one = holder(asked, clock)
+    one.renew()
+    try:
+        with one.writing("a", 7):
+            if left == "by an exception":
+                raise ConnectionResetError
+    except ConnectionResetError:
+        pass
+    asked.answer = Answer(2, {"a": FROZEN})
+    clock.advance(7.9)
+    one.renew()
+    assert asked.acknowledged[-1] == 1
+    clock.advance(0.2)
+    one.renew()
+    assert asked.acknowledged[-1] == 2
+
+
+def test_a_write_that_was_refused_is_not_in_flight() -> None:
+    asked = controller()
+    one = holder(asked, FakeClock())
+    one.renew()
+    assert code(one, epoch=6) == "epoch_passed"
+    asked.answer = Answer(2, {"a": FROZEN})
+    one.renew()
+    assert asked.acknowledged[-1] == 2
+
+
+def test_the_acknowledgement_goes_out_at_once_when_the_last_old_write_lands() -> None:
+    asked = controller()
+    one = holder(asked, MachineClock())
+    with kept(one):
+        assert eventually(lambda: asked.acknowledged[-1:] == [1])
+        with one.writing("a", 7) as first, one.writing("a", 7) as second:
+            asked.answer = Answer(2, {"a": FROZEN})
+            one.nudge()
+            assert eventually(lambda: code(one, 8) == "frozen")
+            first.answered()
+            second.answered()
+            assert asked.acknowledged[-1] == 1
+        assert eventually(lambda: asked.acknowledged[-1] == 2)
+
+
+def test_the_acknowledgement_goes_out_when_the_span_of_an_unanswered_write_is_over() -> None:
+    asked = controller()
+    one = holder(asked, MachineClock(), Spans(30.0, 0.1, {"mhv": 0.1}))
+    with kept(one):
+        assert eventually(lambda: asked.acknowledged[-1:] == [1])
+        with one.writing("a", 7):
+            asked.answer = Answer(2, {"a": FROZEN})
+            one.nudge()
+        assert eventually(lambda: asked.acknowledged[-1] == 2)
+
+
+def test_the_lease_is_kept_through_an_outage_of_the_controller() -> None:
+    asked, troubles = controller(), list[Exception]()
+    asked.away = True
+    one = Holder(asked, MachineClock(), Spans(0.3, 0.01, {}), troubles.append)
+    with kept(one):
+        assert eventually(lambda: len(troubles) > 1)
+        assert code(one) == "no_grant"
+        asked.away = False
+        assert eventually(lambda: code(one) is None)
+    assert {type(trouble) for trouble in troubles} == {Away}
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_stop_gives_the_lease_up_only_if_no_write_can_still_be_in_flight(answered: bool) -> None:
+    asked = controller()
+    one = holder(asked, FakeClock())
+    one.renew()
+    with one.writing("a", 7) as write:
+        if answered:
+            write.answered()
+    one.stop()
+    assert asked.released is answered
+    assert code(one) == "no_grant"
+
+
+def test_an_answer_that_comes_while_stopping_grants_nothing() -> None:
+    asked = controller()
+    one = holder(asked, FakeClock())
+    one.renew()
+    one.stop()
+    one.renew()
+    assert code(one) == "no_grant"
+
+
+def test_a_write_that_the_process_was_stopped_in_is_not_done_because_its_lease_was_renewed_since() -> None:
+    clock, asked = FakeClock(), controller()
+    one = holder(asked, clock)
+    one.renew()
+    with one.writing("a", 7) as write:
+        clock.advance(20)
+        assert write.in_time()
+        clock.advance(20)
+        one.renew()
+        assert not write.in_time()
+
+
+def at_revision(revision: int) -> Answer:
+    """An answer in which the revision is the epoch, too."""
+    return Answer(revision, {"a": Ownership("a", State.HELD, System.MHV, epoch=revision)})
+
+
+@dataclass
+class Writers:
+    """Threads that write as fast as they can, each under the newest revision that it knows of."""
+
+    holder: Holder
+    under_way: dict[int, int] = field(default_factory=dict)
+    written: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def write(self, name: int) -> None:
+        """Write until it is over."""
+        while not self.over.is_set():
+            try:
+                with self.holder.writing("a", self.holder._grants.revision) as write:
+                    self.under_way[name] = write.row.epoch
+                    time.sleep(0)
+                    del self.under_way[name]
+                    self.written += 1
+                    write.answered()
+            except Refusal:
+                continue
+
+    @contextmanager
+    def at_work(self, count: int) -> Iterator[None]:
+        """Have so many threads write."""
+        threads = [threading.Thread(target=self.write, args=(name,), daemon=True) for name in range(count)]
+        for thread in threads:
+            thread.start()
+        yield
+        self.over.set()
+        for thread in threads:
+            thread.join(SOON)
+
+
+def test_no_acknowledgement_slips_between_the_count_and_the_check_of_a_write() -> None:
+    asked = FakeController(at_revision(1))
+    one = holder(asked, MachineClock())
+    writers, broken = Writers(one), list[str]()
+
+    def look(revision: int) -> None:
+        older = [epoch for epoch in list(writers.under_way.values()) if epoch < revision]
+        broken.extend(f"{revision} was acknowledged over a write under {epoch}" for epoch in older)
+
+    asked.on_renewal = look
+    with kept(one), writers.at_work(3):
+        for revision in range(2, 150):
+            asked.answer = at_revision(revision)
+            one.nudge()
+            time.sleep(0.002)
+    assert writers.written > 100
+    assert asked.acknowledged[-1] > 50
+    assert broken == []
