@@ -1,9 +1,10 @@
 """Refusals as `application/problem+json` (RFC 9457): one mapping from what went wrong to what a caller is told."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from apiflask.exceptions import HTTPError
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -56,6 +57,8 @@ def refusal_of(error: Exception, trouble: Trouble) -> Refusal:
     """What a person is told of any exception; an unexpected one is logged by its kind and place."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, HTTPError):
+        return Refusal("invalid", f"{'; '.join(_wrong(error.detail))}.", "Send what the API's documents say.")
     if isinstance(error, HTTPException):
         return _BY_STATUS.get(error.code or 500, _BY_STATUS[400])
     if isinstance(error, Lost):
@@ -64,9 +67,21 @@ def refusal_of(error: Exception, trouble: Trouble) -> Refusal:
     return _AWAY if isinstance(error, Unreachable) else _UNEXPECTED
 
 
+def _wrong(found: Any, place: str = "") -> Iterator[str]:
+    """A sentence for each thing that a body says wrong: the place in it and why, never what was sent."""
+    if isinstance(found, dict):
+        for name, inner in found.items():
+            yield from _wrong(inner, f"{place}.{name}" if place else str(name))
+    elif isinstance(found, list):
+        yield f"{place}: {', '.join(str(one) for one in found)}"
+    else:
+        yield f"{place}: {found}"
+
+
 def install(app: Flask, trouble: Trouble, page: Callable[[Refusal], Any]) -> None:
     """Answer every error of `app`: pages with a page, everything else with a problem."""
 
+    @app.errorhandler(HTTPError)
     @app.errorhandler(Exception)
     def answer(error: Exception) -> Any:
         refusal = refusal_of(error, trouble)

@@ -28,13 +28,15 @@ _DESCRIPTION = "Who owns each notification preference now, and how ownership mov
 
 def create_app(context: Callable[[], Context], secret_key: str, trouble: Callable[[str, Exception], None]) -> Flask:
     """The application. `context` is asked at each request: a child of a fork answers with one of its own."""
-    app = APIFlask(__name__, title="Cutover controller", version="1", docs_path=None, spec_path=None)
+    app = APIFlask(__name__, title="Cutover controller", version="1", docs_path=None, spec_path=None, json_errors=False)
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         OPENAPI_VERSION="3.1.0",
         DESCRIPTION=_DESCRIPTION,
         VALIDATION_ERROR_STATUS_CODE=422,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
         SESSION_COOKIE_NAME="cutover",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",

@@ -75,7 +75,8 @@ class Carrier:
         found: dict[str, Held | Refusal] = {}
         for key, row in rows.items():
             try:
-                asked.setdefault(require_reader(row), []).append(catalogue.preference(key))
+                preference = catalogue.preference(key)
+                asked.setdefault(require_reader(row), []).append(preference)
             except Refusal as refusal:
                 found[key] = refusal
         readings = self._pool.map(lambda one: self.systems[one[0]].read(person, one[1]), asked.items())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.grants import Answer
 from app.domain.leases import Lease
+from app.domain.ownership import Ownership
 from app.services.store import Store
 
 
@@ -38,7 +39,7 @@ def renew(store: Store, renewal: Renewal) -> Answer:
             unit.leases.add(replace(row, acknowledged=current))
     with store.reading() as unit:
         answer = unit.ownerships.snapshot()
-    routes = {key: row for key, row in answer.routes.items() if key in renewal.keys}
+    routes = {key: answer.routes.get(key, Ownership(key)) for key in renewal.keys}
     return Answer(answer.revision, routes)
 
 

@@ -1,1 +1,1 @@
-"""The stand-ins, and the audit of a demonstration."""
+"""The stand-ins as they are met: real HTTP, real processes, and what their logs say afterwards."""

@@ -10,7 +10,7 @@ import pytest
 from app.adapters.database.store import SqlStore, SqlUnit
 from app.domain.leases import Lease
 from app.domain.moves import Move, Outcome, Stage
-from app.domain.ownership import State
+from app.domain.ownership import Ownership, State
 from app.services.driving import Driver
 from app.services.leasing import Renewal, release, renew
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World
@@ -93,7 +93,7 @@ def test_nobody_acknowledges_a_revision_that_there_is_not_yet(world: World) -> N
 def test_the_routes_that_are_answered_are_of_the_named_preferences_at_one_revision(world: World) -> None:
     world.adopt()
     answer = renew(world.store, Renewal("l", "portal", "l", (RX, "unknown"), TTL, -1))
-    assert (answer.revision, answer.routes) == (3, {RX: world.row(RX)})
+    assert (answer.revision, answer.routes) == (3, {RX: world.row(RX), "unknown": Ownership("unknown")})
 
 
 @dataclass

@@ -24,10 +24,16 @@ def either_world(database_url: str) -> Iterator[World]:
 
 @pytest.fixture
 def adopted(world: World) -> World:
-    """A service on SQLite whose first two preferences MHV holds, and which may write."""
+    """A service on SQLite whose first two preferences MHV holds."""
     world.adopt(FIRST_KEY, SECOND_KEY)
-    world.holder.renew()
     return world
+
+
+@pytest.fixture
+def writing(adopted: World) -> World:
+    """The same, with a lease of its own, so that it may carry writes."""
+    adopted.holder.renew()
+    return adopted
 
 
 @pytest.fixture

@@ -41,11 +41,11 @@ NOTICE: dict[str, tuple[type, ...]] = {
 
 
 class RunningClock(FakeClock):
-    """A clock on which a tenth of a second passes with every look."""
+    """A clock on which six tenths of a second pass with every look."""
 
     def monotonic(self) -> float:
         """See `services.clock.Clock`."""
-        self.advance(0.1)
+        self.advance(0.6)
         return super().monotonic()
 
 

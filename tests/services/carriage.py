@@ -1,0 +1,59 @@
+"""A process that carries reads and writes for the tests, in a world of theirs."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from app.domain.grants import Answer
+from app.domain.leases import Spans
+from app.domain.people import Person
+from app.services.carrying import Carrier, Held, Wanted
+from app.services.holding import Holder
+from app.services.leasing import Renewal, release, renew
+from tests.services.world import RX, World
+
+SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
+ADA = Person(va_profile_id="1000001", mhv_correlation_id="2000001")
+BEN = Person(va_profile_id="1000002", mhv_correlation_id="2000002")
+
+
+@dataclass
+class OwnLease:
+    """The lease of the process, from the same database. See `services.holding.Controller`."""
+
+    world: World
+    name: str = "carrier"
+
+    def renew(self, acknowledged: int) -> Answer:
+        """See `services.holding.Controller`."""
+        keys = tuple(self.world.files.preferences)
+        return renew(self.world.store, Renewal(self.name, "cutover", self.name, keys, SPANS.ttl, acknowledged))
+
+    def release(self) -> None:
+        """See `services.holding.Controller`."""
+        release(self.world.store, self.name)
+
+
+@dataclass
+class Carriage:
+    """A carrier, its lease, and the shortest way to ask it."""
+
+    world: World
+    holder: Holder = field(init=False)
+    carrier: Carrier = field(init=False)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        world = self.world
+        self.holder = Holder(OwnLease(world), world.clock, SPANS, lambda _: None)
+        self.carrier = Carrier(world.store, dict(world.systems), self.holder, world.clock, SPANS.write_timeout)
+        self.holder.renew()
+
+    def read(self, key: str = RX, person: Person = ADA) -> Held:
+        """What the owner holds."""
+        return self.carrier.read(self.world.files, person, key)
+
+    def write(self, choice: str, epoch: int | None = None, key: str = RX) -> Held:
+        """Write a choice of Ada's, under the present epoch where none is named."""
+        seen = self.world.row(key).epoch if epoch is None else epoch
+        wanted = Wanted(key, choice, seen, f"w-{next(self._numbers)}")
+        return self.carrier.write(self.world.files, ADA, wanted)

@@ -1,0 +1,308 @@
+"""Carried reads and writes: 503 is certainly not written, 504 perhaps, and nothing else leaves a doubt."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from app.domain.catalogue import Choice, Preference
+from app.domain.moves import Stage
+from app.domain.ownership import NOBODY
+from app.domain.refusals import Refusal
+from app.services.carrying import Held
+from app.services.systems import Failed, Reading, Rejected, Unknown
+from tests.services.carriage import ADA, BEN, Carriage
+from tests.services.world import ALERTS, IMAGES, MHV, NEWS, RX, VA_GOV, World, catalogue, preference
+
+WITH_DAILY = (
+    Choice("off", {MHV: 0, VA_GOV: False}),
+    Choice("each", {MHV: 1, VA_GOV: True}),
+    Choice("daily", {MHV: 2, VA_GOV: True}, loses="the once-a-day bundle"),
+    Choice("weekly", {MHV: 3}),
+)
+
+
+@pytest.fixture
+def carriage(sqlite_world: World) -> Iterator[Carriage]:
+    """A carrier whose preferences are held by MHV."""
+    sqlite_world.files = catalogue(
+        preference(RX), preference(ALERTS, choices=WITH_DAILY), preference(IMAGES), preference(NEWS, starts_with=None)
+    )
+    sqlite_world.adopt()
+    one = Carriage(sqlite_world)
+    yield one
+    one.carrier._pool.shutdown()
+
+
+def refusal(ask: Callable[[], object]) -> Refusal:
+    """The refusal that is the answer."""
+    with pytest.raises(Refusal) as refused:
+        ask()
+    return refused.value
+
+
+def accepted(carriage: Carriage) -> list[tuple[str, str | None, int]]:
+    """Every write that was accepted: where, its id, its epoch."""
+    systems = carriage.world.systems.items()
+    return [
+        (name.value, line.write_id, line.epoch) for name, one in systems for line in one.log if line.kind == "accept"
+    ]
+
+
+def in_flight(carriage: Carriage) -> int:
+    """How many writes are in flight."""
+    return len(carriage.holder._grants.flights)
+
+
+def preference_of(carriage: Carriage, key: str) -> Preference:
+    """What the file says."""
+    return carriage.world.files.preference(key)
+
+
+def test_a_write_goes_to_the_owner_alone_under_its_epoch_and_is_read_back(carriage: Carriage) -> None:
+    held = carriage.write("on")
+    assert held == Held(RX, "on", MHV, 1, ("off", "on"), "w-1")
+    assert held.as_json() == {
+        "key": RX,
+        "set": True,
+        "choice": "on",
+        "owner": "mhv",
+        "epoch": 1,
+        "choices": ["off", "on"],
+        "write_id": "w-1",
+    }
+    assert accepted(carriage) == [("mhv", "w-1", 1)]
+    assert carriage.read().choice == "on"
+    assert in_flight(carriage) == 0
+
+
+def test_after_a_move_the_new_owner_is_read_and_written(carriage: Carriage) -> None:
+    carriage.world.bring_to(Stage.DRAIN, carriage.world.start(VA_GOV, RX))
+    carriage.holder.renew()
+    carriage.world.finish(carriage.world.move(1))
+    carriage.holder.renew()
+    assert carriage.write("on").owner is VA_GOV
+    assert accepted(carriage) == [("va_gov", "w-1", 3)]
+
+
+def test_what_was_never_set_is_told_as_such(carriage: Carriage) -> None:
+    held = carriage.read()
+    assert held.choice is None
+    assert held.as_json()["set"] is False
+
+
+def test_one_persons_choice_is_not_anothers(carriage: Carriage) -> None:
+    carriage.write("on")
+    assert carriage.read(person=BEN).choice is None
+
+
+def test_a_write_in_the_middle_of_a_freeze_is_refused_and_told_when_to_come_back(carriage: Carriage) -> None:
+    carriage.world.bring_to(Stage.DRAIN, carriage.world.start(VA_GOV, RX))
+    carriage.holder.renew()
+    refused = refusal(lambda: carriage.write("on", epoch=1))
+    assert (refused.code, refused.status) == ("frozen", 503)
+    assert refused.facts["retry_after"] > 0
+    assert "notice" in refused.facts
+    assert accepted(carriage) == []
+    assert in_flight(carriage) == 0
+    assert carriage.read().owner is MHV, "reading goes on"
+
+
+def test_a_holder_that_has_not_heard_of_the_freeze_still_writes_and_the_drain_waits_for_it(
+    carriage: Carriage,
+) -> None:
+    world = carriage.world
+    move = world.bring_to(Stage.DRAIN, world.start(VA_GOV, RX))
+    assert carriage.write("on", epoch=1).owner is MHV
+    driver = world.driver()
+    driver.advance(move.id)
+    assert world.move(move.id).stage is Stage.DRAIN
+    carriage.holder.renew()
+    driver.advance(move.id)
+    assert world.move(move.id).stage is Stage.CATCH_UP
+
+
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_a_write_whose_form_was_read_under_another_epoch_is_refused(carriage: Carriage, epoch: int) -> None:
+    refused = refusal(lambda: carriage.write("on", epoch=epoch))
+    assert (refused.code, refused.status) == ("epoch_passed", 409)
+    assert (refused.facts["owner"], refused.facts["epoch"]) == (MHV, 1)
+    assert accepted(carriage) == []
+
+
+def test_a_preference_that_nobody_holds_is_neither_read_nor_written(carriage: Carriage) -> None:
+    assert refusal(lambda: carriage.write("on", key=NEWS)).code == "not_adopted"
+    assert refusal(lambda: carriage.read(NEWS)).code == "not_adopted"
+
+
+def test_a_retired_preference_is_neither_read_nor_written(carriage: Carriage) -> None:
+    carriage.world.bring_to(Stage.DRAIN, carriage.world.start(NOBODY, RX))
+    carriage.holder.renew()
+    carriage.world.finish(carriage.world.move(1))
+    carriage.holder.renew()
+    assert refusal(lambda: carriage.write("on")).code == "retired"
+    assert refusal(carriage.read).code == "retired"
+
+
+def test_without_a_lease_nothing_is_written_and_the_caller_may_ask_again(carriage: Carriage) -> None:
+    carriage.world.clock.advance(22)
+    refused = refusal(lambda: carriage.write("on"))
+    assert (refused.code, refused.status) == ("no_grant", 503)
+    assert refused.facts["retry_after"] > 0
+    assert accepted(carriage) == []
+
+
+def test_an_unknown_preference_and_an_unknown_choice_are_refused(carriage: Carriage) -> None:
+    assert refusal(lambda: carriage.read("rx_shippment")).code == "preference_unknown"
+    assert refusal(lambda: carriage.write("hourly")).code == "choice_unknown"
+    assert in_flight(carriage) == 0
+
+
+@pytest.mark.parametrize("choice", ["daily", "weekly"], ids=["stored alike with another", "left out"])
+def test_a_choice_that_the_owner_cannot_hold_is_refused_and_not_sent(carriage: Carriage, choice: str) -> None:
+    assert carriage.write(choice, key=ALERTS).choice == choice
+    carriage.world.bring_to(Stage.DRAIN, carriage.world.start(VA_GOV, ALERTS))
+    carriage.holder.renew()
+    carriage.world.finish(carriage.world.move(1))
+    carriage.holder.renew()
+    refused = refusal(lambda: carriage.write(choice, key=ALERTS))
+    assert (refused.code, refused.status) == ("choice_not_held", 422)
+    assert refused.facts["choices"] == ("off", "each")
+    assert [where for where, *_ in accepted(carriage)] == ["mhv"]
+    assert in_flight(carriage) == 0
+
+
+def test_a_system_that_cannot_be_reached_was_certainly_not_written(carriage: Carriage) -> None:
+    carriage.world.systems[MHV].down = "MHV is closed."
+    refused = refusal(lambda: carriage.write("on"))
+    assert (refused.code, refused.status) == ("system_unreachable", 503)
+    assert refused.facts["retry_after"] > 0
+    assert in_flight(carriage) == 0
+
+
+def test_a_change_that_the_system_refused_is_told_with_its_reason(carriage: Carriage) -> None:
+    carriage.world.systems[MHV].trouble = Rejected("It has no e-mail address.")
+    refused = refusal(lambda: carriage.write("on"))
+    assert (refused.code, refused.status) == ("refused_by_system", 422)
+    assert "no e-mail address" in refused.detail
+    assert in_flight(carriage) == 0
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_write_without_an_answer_is_perhaps_made_and_stays_in_flight_for_its_span(
+    carriage: Carriage, applied: bool
+) -> None:
+    system = carriage.world.systems[MHV]
+    system.trouble, system.applied = Unknown("It did not answer."), applied
+    refused = refusal(lambda: carriage.write("on"))
+    assert (refused.code, refused.status) == ("outcome_unknown", 504)
+    assert refused.facts["write_id"] == "w-1"
+    assert in_flight(carriage) == 1
+    carriage.world.clock.advance(8)
+    carriage.holder.renew()
+    assert in_flight(carriage) == 0
+
+
+def test_an_error_that_nobody_foresaw_leaves_the_write_in_flight(carriage: Carriage) -> None:
+    def break_down() -> None:
+        raise RuntimeError
+
+    carriage.world.systems[MHV].during = break_down
+    with pytest.raises(RuntimeError):
+        carriage.write("on")
+    assert in_flight(carriage) == 1
+
+
+def test_a_write_of_which_a_request_got_no_answer_stays_in_flight_although_the_choice_stands_there(
+    carriage: Carriage,
+) -> None:
+    carriage.world.systems[MHV].reading = Reading(1, lingers=True)
+    assert carriage.write("on").choice == "on"
+    assert in_flight(carriage) == 1
+
+
+@pytest.mark.parametrize("value", [0, None, 9], ids=["another choice", "nothing", "none of its choices"])
+def test_a_read_back_that_differs_is_an_unknown_outcome(carriage: Carriage, value: int | None) -> None:
+    carriage.world.systems[MHV].reading = Reading(value)
+    refused = refusal(lambda: carriage.write("on"))
+    assert (refused.code, refused.status) == ("outcome_unknown", 504)
+
+
+@pytest.mark.parametrize("renewed", [False, True], ids=["not renewed", "renewed since"])
+def test_an_answer_after_the_end_of_the_grant_is_an_unknown_outcome(carriage: Carriage, renewed: bool) -> None:
+    def stop_for_a_while() -> None:
+        carriage.world.clock.advance(29.8)
+        if renewed:
+            carriage.holder.renew()
+
+    carriage.world.systems[MHV].after = stop_for_a_while
+    assert refusal(lambda: carriage.write("on")).code == "outcome_unknown"
+
+
+def test_a_process_that_was_stopped_between_check_and_send_does_not_send(carriage: Carriage) -> None:
+    system = carriage.world.systems[MHV]
+    system.before = lambda: carriage.world.clock.advance(25)
+    assert refusal(lambda: carriage.write("on")).code == "no_grant"
+    assert accepted(carriage) == []
+    assert in_flight(carriage) == 0
+
+
+def test_a_write_is_not_sent_when_the_freeze_is_heard_of_between_check_and_send(carriage: Carriage) -> None:
+    def freeze() -> None:
+        carriage.world.bring_to(Stage.DRAIN, carriage.world.start(VA_GOV, RX))
+        carriage.holder.renew()
+
+    carriage.world.systems[MHV].before = freeze
+    assert refusal(lambda: carriage.write("on", epoch=1)).code == "frozen"
+    assert accepted(carriage) == []
+
+
+def test_the_deadline_of_a_write_counts_from_its_beginning(carriage: Carriage) -> None:
+    carriage.world.systems[MHV].before = lambda: carriage.world.clock.advance(5.1)
+    refused = refusal(lambda: carriage.write("on"))
+    assert refused.code == "system_unreachable"
+    assert accepted(carriage) == []
+
+
+def test_an_owner_that_cannot_be_read_is_told_and_the_other_is_never_asked_instead(carriage: Carriage) -> None:
+    carriage.world.systems[MHV].failures[RX] = Failed("It answered nonsense.")
+    carriage.world.systems[VA_GOV].put(ADA, preference_of(carriage, RX), True)
+    refused = refusal(carriage.read)
+    assert (refused.code, refused.status) == ("system_failed", 502)
+    assert "nonsense" in refused.detail
+
+
+def test_a_value_that_none_of_the_choices_has_is_not_guessed(carriage: Carriage) -> None:
+    carriage.world.systems[MHV].put(ADA, preference_of(carriage, RX), 7)
+    assert refusal(carriage.read).code == "system_failed"
+
+
+def test_all_preferences_are_read_each_from_its_owner_and_a_failure_stands_in_its_place(carriage: Carriage) -> None:
+    world = carriage.world
+    world.bring_to(Stage.DRAIN, world.start(VA_GOV, ALERTS))
+    carriage.holder.renew()
+    world.finish(world.move(1))
+    world.systems[MHV].put(ADA, preference_of(carriage, RX), 1)
+    world.systems[MHV].failures[IMAGES] = Failed("It answered nonsense.")
+    world.systems[VA_GOV].put(ADA, preference_of(carriage, ALERTS), True)
+    keys = [NEWS, IMAGES, ALERTS, RX, "unknown"]
+    found = carriage.carrier.read_all(world.files, ADA, keys)
+    assert list(found) == keys
+    told = {key: one.code if isinstance(one, Refusal) else (one.owner, one.choice) for key, one in found.items()}
+    assert told == {
+        RX: (MHV, "on"),
+        ALERTS: (VA_GOV, "each"),
+        IMAGES: "system_failed",
+        NEWS: "not_adopted",
+        "unknown": "preference_unknown",
+    }
+
+
+@pytest.mark.parametrize("trouble", [Rejected("No."), Unknown("No answer.")])
+def test_no_refusal_holds_an_id_of_a_person(carriage: Carriage, trouble: Rejected | Unknown) -> None:
+    carriage.world.systems[MHV].trouble = trouble
+    carriage.world.systems[MHV].failures[RX] = Failed("It answered nonsense.")
+    for ask in (carriage.read, lambda: carriage.write("on")):
+        refused = refusal(ask)
+        told = f"{refused} {refused.facts} {refused!r}"
+        assert ADA.va_profile_id not in told
+        assert ADA.mhv_correlation_id not in told
