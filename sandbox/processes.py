@@ -102,3 +102,6 @@ def running(system: str, store: Path, **options: object) -> Iterator[StandIn]:
         if stand_in.process.poll() is None:
             stand_in.resume()
             stand_in.stop()
+        else:
+            # It ended by itself or by a test: whatever is left of it goes too.
+            stand_in.kill()

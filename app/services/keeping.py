@@ -15,7 +15,7 @@ from app.services.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Preference files as read: what they describe, their texts, and everything that is wrong in them."""
+    """Preference files as read: what the good ones describe, their texts, and everything that is wrong in others."""
 
     preferences: Mapping[str, Preference]
     texts: Mapping[str, str]
@@ -62,7 +62,8 @@ class Keeper:
 
     def _last_good(self, kept: Mapping[str, str], gone: Mapping[str, str], loaded: Loaded) -> Catalogue:
         known = self._current.preferences if self._current else self.files.read(kept).preferences
-        return Catalogue(known, frozenset(gone), loaded.faults)
+        wrong = {fault.file.rpartition("/")[2].removesuffix(".toml") for fault in loaded.faults}
+        return Catalogue(known, frozenset(gone) - wrong, loaded.faults)  # a wrong file is there
 
     def _keep(self, kept: Mapping[str, str], loaded: Loaded) -> None:
         changed = {key: text for key, text in loaded.texts.items() if kept.get(key) != text}

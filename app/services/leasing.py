@@ -8,7 +8,7 @@ it read the leases too early.
 from dataclasses import dataclass, replace
 
 from app.domain.grants import Answer
-from app.domain.leases import Lease
+from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
 from app.services.store import Store
 
@@ -41,6 +41,21 @@ def renew(store: Store, renewal: Renewal) -> Answer:
         answer = unit.ownerships.snapshot()
     routes = {key: answer.routes.get(key, Ownership(key)) for key in renewal.keys}
     return Answer(answer.revision, routes)
+
+
+def forget(store: Store, watcher: Watcher, now: float) -> list[str]:
+    """Delete the rows that this process has seen unrenewed for three of their ttl, at `now` on its own clock.
+
+    A row that was renewed meanwhile stays. The ids of those deleted.
+    """
+    with store.reading() as unit:
+        leases = unit.leases.all()
+    watcher.see(leases, now)
+    dead = watcher.forgettable(leases, now)
+    if not dead:
+        return []
+    with store.writing() as unit:
+        return [lease.id for lease in dead if unit.leases.delete(lease.id, lease.renewals)]
 
 
 def release(store: Store, lease: str) -> None:

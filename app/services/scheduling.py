@@ -51,12 +51,20 @@ def start_plan(unit: Unit, plan: Plan, by: By) -> PlanRow:
 
 
 def tick(store: Store, catalogue: Catalogue, read_plan: ReadPlan) -> Ticked:
-    """Look at every running plan once and do what is due now. Safe to be repeated, and to be run in many processes."""
+    """Look at every running plan once and do what is due now. Safe to be repeated, and to be run in many processes.
+
+    A plan whose text cannot be read keeps no other one waiting: its refusal is raised when the others were looked at.
+    """
     with store.reading() as unit:
         running = [row for row in unit.plans.all() if row.state is PlanState.RUNNING]
     did: dict[str, list[str]] = {"started": [], "ended": [], "held": []}
+    unreadable: Refusal | None = None
     for row in running:
-        plan = read_plan(row.key, row.text)
+        try:
+            plan = read_plan(row.key, row.text)
+        except Refusal as refusal:
+            unreadable = refusal
+            continue
         for step in plan.steps:
             with store.writing() as unit:
                 outcome = _look(unit, catalogue, plan, step)
@@ -64,6 +72,8 @@ def tick(store: Store, catalogue: Catalogue, read_plan: ReadPlan) -> Ticked:
                 did[outcome].append(f"{plan.key}/{step.id}")
         with store.writing() as unit:
             _close(unit, row.key)
+    if unreadable is not None:
+        raise unreadable
     return Ticked(*(tuple(did[name]) for name in ("started", "ended", "held")))
 
 

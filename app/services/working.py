@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.domain.leases import Watcher
 from app.domain.ledger import Head
 from app.services.driving import Driver
 from app.services.holding import Holder
+from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.store import Store
 
@@ -38,6 +40,7 @@ class Worker:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
+    _seen: Watcher = field(default_factory=Watcher)
 
     def start(self) -> None:
         """Start every thread. The lease is asked for first, so that the first write finds one."""
@@ -75,7 +78,8 @@ class Worker:
                 self.notices.wait(seen, seconds)
 
     def drive_once(self) -> float:
-        """Do the next thing for each unfinished move; seconds until the next one should be looked at."""
+        """Forget dead leases and do the next thing for each unfinished move; seconds until the next look."""
+        forget(self.store, self._seen, self.driver.clock.monotonic())
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
         waits = [self._advance(move.id) for move in unfinished]

@@ -27,7 +27,7 @@ class FakeFiles:
         """See `services.keeping.PreferenceFiles`."""
         faults = tuple(Fault(f"flags/{key}.toml", 1, None, WRONG, "") for key, text in texts.items() if text == WRONG)
         good = {key: preference(key, title=text) for key, text in texts.items() if text != WRONG}
-        return Loaded(good, dict(texts), faults)
+        return Loaded(good, {key: text for key, text in texts.items() if key in good}, faults)
 
 
 def titles(keeper: Keeper) -> dict[str, str]:
@@ -63,6 +63,7 @@ def test_with_a_faulty_file_the_last_good_catalogue_stays_in_force_and_says_so(w
         keeper.reload()
         assert titles(keeper) == {RX: "Refills", ALERTS: "Alerts"}
         assert [fault.what for fault in keeper.current.faults] == [WRONG]
+        assert keeper.current.missing == frozenset(), "a wrong file is there"
 
 
 def test_a_mended_file_is_in_force_again(world: World) -> None:

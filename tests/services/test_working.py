@@ -1,0 +1,100 @@
+"""The threads of a serving process: a move that cannot go on keeps no other one waiting, and each trouble is told."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from app.domain.grants import Answer
+from app.domain.leases import Spans
+from app.domain.moves import Outcome, Stage
+from app.services.holding import Holder
+from app.services.notices import Notices
+from app.services.working import Worker
+from tests.services.world import ALERTS, RX, VA_GOV, World, limit
+
+
+class QuietController:
+    """A controller that knows of no preference. See `services.holding.Controller`."""
+
+    def __init__(self) -> None:
+        self.renewals = 0
+
+    def renew(self, acknowledged: int) -> Answer:
+        """See `services.holding.Controller`."""
+        self.renewals += 1
+        return Answer(max(acknowledged, 0), {})
+
+    def release(self) -> None:
+        """See `services.holding.Controller`."""
+
+
+class Office:
+    """A worker in a world, and the troubles that it told."""
+
+    def __init__(self, world: World) -> None:
+        self.troubles: list[str] = []
+        self.controller = QuietController()
+        holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
+        notices = Notices()
+        self.worker = Worker(world.store, world.driver(), holder, notices, lambda what, _: self.troubles.append(what))
+        self.worker.driver.notices = notices
+
+
+def eventually(happened: Callable[[], bool]) -> bool:
+    """Whether it happens within some seconds."""
+    end = time.monotonic() + 10
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.02)
+    return happened()
+
+
+def break_down() -> str:
+    """What a system does that fails in a way that nobody foresaw."""
+    raise RuntimeError
+
+
+def test_a_move_that_cannot_go_on_keeps_no_other_one_waiting(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = sqlite_world
+    world.adopt()
+    broken, frozen = world.start(VA_GOV, RX), world.start(VA_GOV, ALERTS, **limit(20))
+    world.bring_to(Stage.DRAIN, frozen)
+    monkeypatch.setattr(world.systems[VA_GOV], "reachable", break_down)
+    office = Office(world)
+    world.clock.advance(21)
+    assert office.worker.drive_once() >= 0
+    assert world.move(frozen.id).outcome is Outcome.CALLED_OFF
+    assert world.move(broken.id).outcome is None
+    assert office.troubles == [f"carrying move {broken.id} on"]
+
+
+def test_a_worker_carries_a_move_to_its_end_by_itself(world: World) -> None:
+    world.adopt()
+    office = Office(world)
+    office.worker.start()
+    try:
+        assert office.worker.is_alive
+        move = world.start(VA_GOV, RX)
+        assert eventually(lambda: world.move(move.id).outcome is Outcome.DONE)
+    finally:
+        office.worker.stop()
+    assert not office.worker.is_alive
+    assert office.troubles == []
+
+
+def test_a_change_that_another_process_committed_makes_the_lease_be_renewed_at_once(world: World) -> None:
+    office = Office(world)
+    office.worker.start()
+    try:
+        before = office.controller.renewals
+        time.sleep(0.3)
+        quiet = office.controller.renewals
+        assert quiet <= before + 1, "nothing happened: there is nothing to renew for"
+        count = office.worker.notices.count
+        world.adopt()
+        assert eventually(lambda: office.controller.renewals > quiet)
+        assert eventually(lambda: office.worker.notices.count > count)
+    finally:
+        office.worker.stop()
