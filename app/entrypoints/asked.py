@@ -39,6 +39,21 @@ def require_unchanged(etag: str) -> None:
         )
 
 
+def require_json() -> None:
+    """Before each request: refuse a body for the API that is not JSON, or says so of itself (Refusal `malformed`).
+
+    A form on another site can send text/plain; what it sends must never be read.
+    """
+    if request.endpoint is None or request.blueprint == "pages" or request.method == "GET" or not request.get_data():
+        return
+    if not request.is_json:
+        raise Refusal("malformed", "The request is not JSON.", "Send Content-Type: application/json.")
+    try:
+        request.get_json()
+    except RecursionError:
+        raise Refusal("malformed", "The request is nested too deeply.", "Send what the documents say.") from None
+
+
 def number_asked(name: str, default: int, highest: int) -> int:
     """A whole number from the query, from 0 to `highest` (Refusal `malformed`)."""
     text = request.args.get(name)

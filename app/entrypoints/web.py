@@ -8,7 +8,7 @@ from flask import Flask, Response
 
 from app.entrypoints import access, health, problems
 from app.entrypoints.api import documents, ledger, moves, ownership, plans, preferences
-from app.entrypoints.asked import EXTENSION
+from app.entrypoints.asked import EXTENSION, require_json
 from app.entrypoints.pages import refusing, routes
 from app.services.context import Context
 
@@ -51,6 +51,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
     app.spec_processor(lambda document: documents.complete(app, document))
     app.before_request(lambda: context().ensure_started())
     app.before_request(access.check)
+    app.before_request(require_json)
     app.after_request(_harden)
     return app
 

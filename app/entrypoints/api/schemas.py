@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Reason = Annotated[str, StringConstraints(max_length=500)]
+# A null byte cannot be stored in PostgreSQL; it would come back as a fault of the service.
+Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Epoch = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
