@@ -155,8 +155,8 @@ def prepare_database(settings: Settings) -> None:
 def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort]:
     """The two systems; one without an address is there too, and cannot be reached."""
     return {
-        System.MHV: MhvSystem(settings.mhv_url or "", settings.mhv_app_token or "", clock),
-        System.VA_GOV: VaProfileSystem(settings.va_profile_url or "", clock),
+        System.MHV: MhvSystem(settings.mhv_url or "", settings.mhv_app_token or "", clock, settings.ca_file),
+        System.VA_GOV: VaProfileSystem(settings.va_profile_url or "", clock, settings.ca_file),
     }
 
 

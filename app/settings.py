@@ -31,6 +31,7 @@ class Settings:
     va_profile_url: str | None
     va_profile_settle: float
     folder: Path
+    ca_file: str | None
     host: str
     port: int
 
@@ -97,6 +98,12 @@ def _port(value: str) -> int:
     return number
 
 
+def _file(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError("there is no such file")
+    return value
+
+
 def _no_fence(value: str) -> str:
     if value != "none":
         raise ValueError('only "none" is known: this version raises no fences')
@@ -111,6 +118,9 @@ NAMES: Mapping[str, Name] = {
     "CUTOVER_WRITE_TIMEOUT": Name("write_timeout", _seconds, "5s", "the one deadline of a write, retries included"),
     "CUTOVER_TICK": Name("tick", _on_off, "on", "whether this process starts what is due"),
     "CUTOVER_FOLDER": Name("folder", Path, ".", "where flags/ and cutover_plans/ are"),
+    "CUTOVER_CA_FILE": Name(
+        "ca_file", _file, None, "authorities that sign the systems' certificates (PEM); else the usual ones"
+    ),
     "CUTOVER_HOST": Name("host", _text, "127.0.0.1", "the address to serve on"),
     "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),
     "MHV_URL": Name("mhv_url", _url, None, "MHV's address"),

@@ -3,6 +3,7 @@
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ class StandIn:
             cwd=_ROOT,
             start_new_session=True,
         )
+        self.url = ""
         try:
             self.url = self._first_line().split()[-1]
         except NotStarted:
@@ -59,18 +61,27 @@ class StandIn:
             self._close()
 
     def kill(self) -> None:
-        """End it at once, in the middle of whatever it does."""
+        """End it at once, in the middle of whatever it does. Nobody listens at its port when this returns."""
         self._signal(signal.SIGKILL)
         self.process.wait()
+        self._await_silence()
         self._close()
 
     def pause(self) -> None:
-        """Stop its clock: it accepts connections and does nothing."""
+        """Stop it in its tracks, a moment after this returns: it accepts connections and does nothing."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it go on."""
         self._signal(signal.SIGCONT)
+
+    def _await_silence(self) -> None:
+        # The worker is not our child: it may be told to end and still hold the port when its parent is gone.
+        until = time.monotonic() + _STOP
+        while self.url and _is_listening(self.port):
+            if time.monotonic() > until:
+                raise TimeoutError(f"Somebody still listens at {self.url}.")
+            time.sleep(0.005)
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -89,6 +100,12 @@ class StandIn:
             if selector.select(max(0.0, until - time.monotonic())) and (line := output.readline()):
                 return line
         raise NotStarted(f"{self.process.args!r} did not get ready.")
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from sandbox.children import running
+from sandbox.processes import running
 from sandbox.programs import Program, free_port, program, stop, wait_ready
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.domain.grants import Answer
 from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
-from app.services.store import Store
+from app.services.store import Lost, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,10 @@ def renew(store: Store, renewal: Renewal) -> Answer:
     A renewal that finds no row is a registration. A registration acknowledges the revision that is current when its row
     is inserted. Nobody can acknowledge a revision that there is not yet: a drain would not wait for such a holder.
     """
-    with store.writing() as unit:
-        current = unit.ledger.head().revision
-        acknowledged = max(0, min(renewal.acknowledged, current))
-        row = Lease(renewal.lease, renewal.client, renewal.instance, renewal.keys, renewal.ttl, acknowledged)
-        if not unit.leases.renew(row):
-            unit.leases.add(replace(row, acknowledged=current))
+    try:
+        _record(store, renewal)
+    except Lost:  # the same registration, sent again, was faster
+        _record(store, renewal)
     with store.reading() as unit:
         answer = unit.ownerships.snapshot()
     routes = {key: answer.routes.get(key, Ownership(key)) for key in renewal.keys}
@@ -56,6 +54,15 @@ def forget(store: Store, watcher: Watcher, now: float) -> list[str]:
         return []
     with store.writing() as unit:
         return [lease.id for lease in dead if unit.leases.delete(lease.id, lease.renewals)]
+
+
+def _record(store: Store, renewal: Renewal) -> None:
+    with store.writing() as unit:
+        current = unit.ledger.head().revision
+        acknowledged = max(0, min(renewal.acknowledged, current))
+        row = Lease(renewal.lease, renewal.client, renewal.instance, renewal.keys, renewal.ttl, acknowledged)
+        if not unit.leases.renew(row):
+            unit.leases.add(replace(row, acknowledged=current))
 
 
 def release(store: Store, lease: str) -> None:

@@ -98,7 +98,7 @@ class Leases(Protocol):
         """Count a renewal and raise what is acknowledged; False when there is no such row."""
 
     def add(self, lease: Lease) -> None:
-        """Store a registration."""
+        """Store a registration; raises Lost when there is such a row already."""
 
     def delete(self, lease: str, renewals: int | None = None) -> bool:
         """Delete a row (only if it still has this count of renewals); False when nothing was deleted."""

@@ -75,12 +75,12 @@ def test_a_worker_carries_a_move_to_its_end_by_itself(world: World) -> None:
     office = Office(world)
     office.worker.start()
     try:
-        assert office.worker.is_alive
+        alive = office.worker.is_alive
         move = world.start(VA_GOV, RX)
         assert eventually(lambda: world.move(move.id).outcome is Outcome.DONE)
     finally:
         office.worker.stop()
-    assert not office.worker.is_alive
+    assert (alive, office.worker.is_alive) == (True, False)
     assert office.troubles == []
 
 

@@ -4,9 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.adapters.database.tables import leases
 from app.domain.leases import Lease
+from app.services.store import Lost
 
 
 class SqlLeases:
@@ -38,7 +40,10 @@ class SqlLeases:
 
     def add(self, lease: Lease) -> None:
         """See `services.store.Leases`."""
-        self._connection.execute(insert(leases).values({**asdict(lease), "keys": list(lease.keys)}))
+        try:
+            self._connection.execute(insert(leases).values({**asdict(lease), "keys": list(lease.keys)}))
+        except IntegrityError as error:
+            raise Lost from error
 
     def delete(self, lease: str, renewals: int | None = None) -> bool:
         """See `services.store.Leases`."""

@@ -36,8 +36,9 @@ class SqlLedger:
     def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
         """See `services.store.LedgerBook`."""
         wanted = select(ledger).where(ledger.c.number > after).order_by(ledger.c.number).limit(limit)
-        for row in self._connection.execution_options(yield_per=500).execute(wanted):
-            yield Entry(**row._asdict())
+        with self._connection.execute(wanted, execution_options={"yield_per": 500}) as rows:  # closed early, too
+            for row in rows:
+                yield Entry(**row._asdict())
 
 
 def _head(row: Row[Any]) -> Head:

@@ -2,14 +2,14 @@
 
 from typing import Any, cast
 
-from apiflask import APIFlask
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from apiflask import APIBlueprint, APIFlask
+from flask import Response, current_app, jsonify, render_template
 
 from app.domain.refusals import CODES
 from app.domain.roles import Role
 from app.entrypoints.access import OPEN, may, rule_of
 
-blueprint = Blueprint("documents", __name__, url_prefix="/api/v1")
+blueprint = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="Documents")
 
 
 @blueprint.get("/openapi.json")

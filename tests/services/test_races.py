@@ -1,0 +1,226 @@
+"""Two at once: exactly one is first, on both databases, from threads and from processes."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from app.adapters.database.engine import make_engine
+from app.adapters.database.store import SqlStore
+from app.domain.ledger import verify
+from app.domain.moves import Outcome, Stage
+from app.domain.ownership import Act, State
+from app.domain.plans import Plan, Step
+from app.domain.refusals import Refusal
+from app.services import tokens
+from app.services.door import Change, change
+from app.services.scheduling import start_plan, tick
+from app.services.store import Lost
+from app.services.tokens import Order, caller_with_code
+from tests.services.racers import KEYS, TRANSACTIONS
+from tests.services.test_tokens import VIEWER
+from tests.services.world import ADMIN, ALERTS, MHV, PM, RX, VA_GOV, World
+
+ROOT = Path(__file__).resolve().parents[2]
+THREADS = 4
+ROUNDS = 3
+
+
+def race(*racers: Callable[[], object]) -> list[object]:
+    """Let them all run at once; what each answered, or the code of its refusal."""
+    barrier = Barrier(len(racers))
+
+    def run(racer: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return racer()
+        except Refusal as refusal:
+            return refusal.code
+        except Lost:
+            return "lost"
+
+    with ThreadPoolExecutor(len(racers)) as pool:
+        return list(pool.map(run, racers))
+
+
+def test_of_several_starts_of_one_preference_one_is_first_and_the_others_are_told_of_it(world: World) -> None:
+    world.adopt()
+    for _ in range(ROUNDS):
+        wish = world.wish(VA_GOV, RX, ALERTS)
+        answers = race(*[lambda: world.ask(wish).id] * THREADS)
+        assert Counter(map(str, answers))["move_open"] == THREADS - 1
+        assert len([one for one in answers if isinstance(one, int)]) == 1
+        world.call_off(next(one for one in answers if isinstance(one, int)))
+
+
+def test_of_several_changes_decided_on_the_same_epoch_one_is_made(world: World) -> None:
+    def freeze() -> str:
+        with world.store.writing() as unit:
+            change(unit, PM, Change(Act.FREEZE, {RX: world_epoch}, given=VA_GOV, move=1))
+        return "won"
+
+    world.adopt()
+    for _ in range(ROUNDS):
+        world_epoch = world.row(RX).epoch
+        answers = race(*[freeze] * THREADS)
+        assert Counter(answers) == {"won": 1, "epoch_stale": THREADS - 1}
+        assert world.row(RX).epoch == world_epoch + 1
+        with world.store.writing() as unit:
+            change(unit, PM, Change(Act.CALL_OFF, {RX: world_epoch + 1}))
+    with world.store.reading() as unit:
+        assert verify(unit.ledger.entries(), unit.ledger.head()).intact
+
+
+def test_a_call_off_and_an_activation_at_once_cannot_both_win(world: World) -> None:
+    world.adopt()
+    outcomes = set()
+    for _ in range(2 * ROUNDS):
+        owner = world.row(RX).owner
+        assert owner is not None
+        move = world.bring_to(Stage.ACTIVATE, world.start(owner.other, RX))
+        driver = world.driver()
+        answers = race(lambda: driver._activate(move), lambda: world.call_off(move.id).outcome)  # noqa: B023
+        activated, called_off = answers[0] == 0.0, answers[1] is Outcome.CALLED_OFF
+        assert activated != called_off, answers
+        row = world.row(RX)
+        assert (row.state, row.owner) == (State.HELD, owner.other if activated else owner)
+        outcomes.add(activated)
+        world.finish(move)
+    assert outcomes
+
+
+def test_several_drivers_carry_one_move_on_and_each_arrow_is_made_once(world: World) -> None:
+    world.adopt()
+    for _ in range(ROUNDS):
+        before, owner = world.row(RX).epoch, world.row(RX).owner
+        assert owner is not None
+        move = world.start(owner.other, RX)
+        race(*[lambda: world.finish(move)] * THREADS)  # noqa: B023
+        assert world.move(move.id).outcome is Outcome.DONE
+        assert (world.row(RX).owner, world.row(RX).epoch) == (owner.other, before + 2)
+        acts = Counter(entry.act for entry in world.ledger if entry.body.get("move") == move.id)
+        assert acts == {"move": 1, "freeze": 1, "activate": 1, "move_done": 1}
+
+
+def test_the_end_of_the_bake_time_and_an_undo_at_once_leave_both_moves_ended(world: World) -> None:
+    world.adopt()
+    for _ in range(ROUNDS):
+        move = world.bring_to(Stage.WATCH, world.start(VA_GOV, RX))
+        undo = world.bring_to(Stage.ACTIVATE, world.undo(move.id))
+        race(lambda: world.finish(move), lambda: world.finish(undo))  # noqa: B023
+        world.finish(undo)
+        world.finish(move)
+        assert (world.move(move.id).outcome, world.move(move.id).undone_by) == (Outcome.DONE, undo.id)
+        assert world.row(RX).owner is MHV
+
+
+def test_a_step_that_several_processes_find_due_is_started_once(world: World) -> None:
+    plan = Plan("plan", "The plan", "UTC", (Step("a", (RX,), VA_GOV), Step("b", (ALERTS,), VA_GOV)), "", "")
+    world.adopt()
+    with world.store.writing() as unit:
+        start_plan(unit, plan, PM)
+    answers = [
+        one for _ in range(3) for one in race(*[lambda: tick(world.store, world.files, lambda *_: plan)] * THREADS)
+    ]
+    started = Counter(step for one in answers for step in getattr(one, "started", ()))
+    assert started == {"plan/a": 1, "plan/b": 1}
+    with world.store.reading() as unit:
+        assert len(unit.moves.latest(10)) == 2
+
+
+def test_of_several_plans_of_one_preference_one_is_started(world: World) -> None:
+    def start(key: str) -> Callable[[], str]:
+        def run() -> str:
+            with world.store.writing() as unit:
+                return start_plan(unit, Plan(key, key, "UTC", (Step("a", (RX,), VA_GOV),), "", ""), PM).key
+
+        return run
+
+    answers = race(*[start(f"p{number}") for number in range(THREADS)], start("p0"))
+    assert len([one for one in answers if one in {"p0", "p1", "p2", "p3"}]) == 1
+    assert {one for one in answers if isinstance(one, str) and "_" in one} <= {
+        "preference_in_plan",
+        "plan_not_startable",
+    }
+
+
+def test_a_one_time_code_that_is_used_twice_at_once_signs_in_once(world: World) -> None:
+    for _ in range(ROUNDS):
+        with world.store.writing() as unit:
+            row, _secret = tokens.create(unit, Order("portal", VIEWER), ADMIN)
+            code = tokens.sign_in_code(unit, row.id)
+        answers = race(*[lambda: caller_with_code(world.store, code).token] * THREADS)  # noqa: B023
+        assert Counter(answers) == {row.id: 1, "token_unknown": THREADS - 1}
+
+
+def test_a_registration_that_is_sent_again_while_it_is_under_way_is_one_lease(world: World) -> None:
+    for number in range(ROUNDS):
+        assert race(*[lambda: world.lease(f"l{number}")] * THREADS) == [0] * THREADS  # noqa: B023
+    with world.store.reading() as unit:
+        assert sorted((one.id, one.renewals) for one in unit.leases.all()) == [
+            (f"l{number}", THREADS - 1) for number in range(ROUNDS)
+        ]
+
+
+def test_an_idempotency_key_that_comes_twice_at_once_is_claimed_once(world: World) -> None:
+    def claim() -> bool:
+        with world.store.writing() as unit:
+            return unit.answers.begin("token", "key", "hash") is None
+
+    assert sorted(race(*[claim] * THREADS), key=bool) == [False] * (THREADS - 1) + [True]
+
+
+def processes(url: str, act: str, count: int) -> list[list[object]]:
+    """Let processes race; what each answered."""
+    command = [sys.executable, "-m", "tests.services.racers", url, act]
+    pipe = subprocess.PIPE
+    racing = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(count)]
+    for one in racing:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in racing:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    answers = [one.communicate(timeout=50)[0] for one in racing]
+    assert [one.returncode for one in racing] == [0] * count
+    return [json.loads(answer) for answer in answers]
+
+
+def test_of_several_processes_that_decide_on_the_same_epoch_one_wins_each_preference(database_url: str) -> None:
+    won = [key for answer in processes(database_url, "start", 3) for key in answer]
+    assert sorted(map(str, won)) == sorted(KEYS)
+    store = SqlStore(make_engine(database_url))
+    with store.reading() as unit:
+        assert {row.epoch for row in unit.ownerships.all().values()} == {1}
+        assert unit.ledger.head().revision == len(KEYS)
+    store.close()
+
+
+def test_200_transactions_of_several_processes_that_read_and_then_write_all_succeed(database_url: str) -> None:
+    numbers = [number for answer in processes(database_url, "write", 4) for number in answer]
+    assert sorted(map(str, numbers)) == sorted(str(number) for number in range(1, 4 * TRANSACTIONS + 1))
+    store = SqlStore(make_engine(database_url))
+    with store.reading() as unit:
+        entries = list(unit.ledger.entries())
+        assert verify(entries, unit.ledger.head()).intact
+    store.close()
+    if database_url.startswith("sqlite"):
+        assert all(entry.body["seen"] == entry.number - 1 for entry in entries), "what was read was still so"
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_an_exception_in_a_unit_takes_everything_in_it_back(world: World, writes: bool) -> None:
+    world.adopt()
+    before = world.head
+    with pytest.raises(ZeroDivisionError), world.store.writing() as unit:
+        if writes:
+            change(unit, PM, Change(Act.FREEZE, {RX: 1}, given=VA_GOV, move=1))
+        raise ZeroDivisionError
+    assert (world.head, world.row(RX).state) == (before, State.HELD)
