@@ -12,13 +12,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import requests
 from rich.console import Console
 from rich.live import Live
 
 from sandbox.audit import Result, audit
 from sandbox.evidence import gather
 from sandbox.live import line, next_step, table
-from sandbox.stage import ROOT, Stage, stage, start_front_ends
+from sandbox.processes import NotStarted
+from sandbox.programs import NotReady
+from sandbox.stage import ROOT, Stage, Trouble, stage, start_front_ends
 
 PEOPLE = 2000
 PLAN = "demo"
@@ -47,6 +50,9 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("Stopped.")
         return 130
+    except (NotStarted, NotReady, Trouble, requests.RequestException) as trouble:
+        console.print(f"The demonstration cannot go on. {trouble}", markup=False)
+        return 1
     finally:
         if not asked.keep:
             shutil.rmtree(folder, ignore_errors=True)

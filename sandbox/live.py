@@ -52,7 +52,7 @@ def table(stage: Stage, plan: dict[str, Any], ownership: dict[str, Any]) -> Tabl
 
 
 def line(stage: Stage, ownership: dict[str, Any]) -> str:
-    """The same in one line, where there is no terminal to redraw: who accepted how many writes of what moved or moves."""
+    """The same in one line, where there is no terminal to redraw."""
     seen = counts(stage.folder)
     told = (
         f"{one['key']}: {one['owner']} at epoch {one['epoch']}"
@@ -73,5 +73,8 @@ def next_step(plan: dict[str, Any]) -> str:
         due, name = min(dated)
         seconds = (datetime.fromisoformat(due) - datetime.now(UTC)).total_seconds()
         return f"Next: step {name} in {max(0, round(seconds))} s."
+    waiting = [step for step in plan["steps"] if step["state"] == "waiting"]
+    if waiting and not waiting[0]["waiting_for"]:
+        return f"Next: step {waiting[0]['id']}."
     watching = [step["id"] for step in plan["steps"] if step["state"] == "watching"]
     return f"Watching step {watching[0]}." if watching else "Nothing more is planned."

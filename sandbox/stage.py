@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CUTOVER = Path(sys.executable).with_name("cutover")
 
 
+class Trouble(Exception):
+    """The service did not do what it was asked. The message says what it said."""
+
+
 @dataclass
 class Stage:
     """A running service with everything around it. `folder` holds every file of the run."""
@@ -34,12 +38,12 @@ class Stage:
     front_ends: list[Program] = field(default_factory=list)
 
     def cutover(self, *arguments: str) -> Any:
-        """Run a command of the command line, and answer what it prints. Raises RuntimeError when it fails."""
+        """Run a command of the command line, and answer what it prints. Raises Trouble when it fails."""
         environment = {**os.environ, **self.environment}
         command = [str(CUTOVER), *arguments, "--json"]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
         if ended.returncode != 0:
-            raise RuntimeError(f"cutover {' '.join(arguments)}: {ended.stderr.strip()}")
+            raise Trouble(f"cutover {' '.join(arguments)}: {ended.stderr.strip()}")
         return json.loads(ended.stdout)
 
     def get(self, path: str) -> Any:
@@ -61,7 +65,7 @@ class Stage:
     @staticmethod
     def _asked(response: requests.Response) -> Any:
         if not response.ok:
-            raise RuntimeError(f"the service answered {response.status_code}: {response.text[:500]}")
+            raise Trouble(f"the service answered {response.status_code}: {response.text[:500]}")
         return response.json()
 
 

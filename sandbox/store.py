@@ -5,9 +5,10 @@ import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -130,31 +131,32 @@ class Store:
 
 
 def create(file: Path, origin: Origin, records: Callable[[], Iterable[Record]]) -> None:
-    """Make the file with its first records, unless it is there. Several processes may do so at once.
+    """Make the file with its first records, unless it is there. Several makers may do so at once.
 
     Raises OtherOrigin for a file that was made for something else.
     """
-    connection = _connect(file)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        with _transaction(connection):
-            found = _origin(connection)
-            if found is None:
-                _fill(connection, origin, records())
-            elif found != Origin(origin.system, origin.people, origin.seed, origin.salt or found.salt):
-                raise OtherOrigin(f"{file.name} was made for {found}, and {origin} is wanted.")
-    finally:
-        connection.close()
+    if not file.exists():
+        # Made whole under another name: nobody can meet it half-made, and of several makers one wins.
+        with TemporaryDirectory(dir=file.parent) as folder:
+            whole = Path(folder) / file.name
+            with closing(_connect(whole)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                with _transaction(connection):
+                    _fill(connection, origin, records())
+            with suppress(FileExistsError):
+                file.hardlink_to(whole)
+    found = _origin(file)
+    if found != Origin(origin.system, origin.people, origin.seed, origin.salt or (found and found.salt)):
+        raise OtherOrigin(f"{file.name} was made for {found or 'something else'}, and {origin} is wanted.")
 
 
-def _origin(connection: sqlite3.Connection) -> Origin | None:
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'origin'").fetchone():
-        return None
-    return Origin(*connection.execute("SELECT system, people, seed, salt FROM origin").fetchone())
+def _origin(file: Path) -> Origin | None:
+    with closing(_connect(file)) as connection, suppress(sqlite3.DatabaseError):
+        return Origin(*connection.execute("SELECT system, people, seed, salt FROM origin").fetchone())
+    return None
 
 
 def _fill(connection: sqlite3.Connection, origin: Origin, records: Iterable[Record]) -> None:
-    # Not executescript: it would commit what was begun, and another process would see half of the tables.
     for statement in _TABLES.split(";\n")[:-1]:
         connection.execute(statement)
     row = (origin.system, origin.people, origin.seed, origin.salt or secrets.token_hex(16))

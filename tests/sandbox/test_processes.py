@@ -31,6 +31,11 @@ def becomes_silent(port: int) -> bool:
     return not is_listening(port)
 
 
+def ask_often(url: str) -> None:
+    for _ in range(100):
+        requests.get(url, timeout=1)
+
+
 @pytest.mark.parametrize("system", ["mhv", "va_profile"])
 def test_a_stand_in_says_one_line_serves_and_stops_without_a_word(tmp_path: Path, system: str) -> None:
     command = [sys.executable, "-m", f"sandbox.{system}", "--port", "0", "--store", str(tmp_path / "s.db")]
@@ -84,8 +89,7 @@ def test_a_paused_stand_in_answers_nothing_until_it_goes_on(tmp_path: Path) -> N
         stand_in.pause()
         # The signal takes a moment to arrive: a few requests may still be answered, not a hundred.
         with pytest.raises(requests.Timeout):
-            for _ in range(100):
-                requests.get(f"{stand_in.url}/healthz", timeout=1)
+            ask_often(f"{stand_in.url}/healthz")
         stand_in.resume()
         assert requests.get(f"{stand_in.url}/healthz", timeout=20).status_code == 200
 

@@ -115,8 +115,8 @@ def test_calls_to_several_processes_and_threads_leave_no_gap_either(tmp_path: Pa
     assert [entry.sequence for entry in read_log(file)] == list(range(1, 81))
 
 
-def test_several_processes_may_make_the_same_file_at_once(tmp_path: Path) -> None:
-    for attempt in range(5):
+def test_several_makers_of_the_same_file_at_once_make_one(tmp_path: Path) -> None:
+    for attempt in range(20):
         folder = tmp_path / str(attempt)
         folder.mkdir()
         errors: list[BaseException] = []
@@ -149,6 +149,15 @@ def test_a_file_made_for_something_else_is_refused(tmp_path: Path, other: Origin
     file = made(tmp_path)
     with pytest.raises(OtherOrigin, match=r"system\.db"):
         create(file, other, list)
+
+
+def test_a_file_that_is_none_of_ours_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "system.db"
+    file.write_text("something else altogether, and long enough to be a header of anything" * 20)
+    before = file.read_bytes()
+    with pytest.raises(OtherOrigin, match="something else"):
+        create(file, ORIGIN, list)
+    assert file.read_bytes() == before
 
 
 def test_a_file_keeps_what_it_holds_when_it_is_opened_again(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""One process of a race: `python -m tests.services.racers URL ACT`. It begins when it is told to, and tells how it went.
+"""One process of a race: `python -m tests.services.racers URL ACT`.
 
-Told "go" on its standard input, it answers with one JSON list on its standard output.
+It says "ready". Told "go" on its standard input, it answers with one JSON list on its standard output.
 """
 
 import json

@@ -110,3 +110,16 @@ def test_nothing_is_done_without_a_reason_that_can_be_read(reason: str, code: st
     with pytest.raises(Refusal) as refused:
         By("token:pm", reason)
     assert refused.value.code == code
+
+
+def test_an_exception_in_a_unit_takes_everything_in_it_back(world: World) -> None:
+    def fail_afterwards() -> None:
+        with world.store.writing() as unit:
+            change(unit, PM, Change(Act.FREEZE, {RX: 1}, given=VA_GOV, move=1))
+            raise ZeroDivisionError
+
+    world.adopt()
+    before = world.head
+    with pytest.raises(ZeroDivisionError):
+        fail_afterwards()
+    assert (world.head, world.row(RX).state) == (before, State.HELD)

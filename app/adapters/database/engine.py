@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from app.services.store import Unreachable
+from app.services.store import Lost, Unreachable
 
 _PATIENCE = 10
 """Seconds to wait for another writer's lock before giving up."""
@@ -46,6 +46,8 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
     except DBAPIError as error:
+        if type(error.orig).__name__ == "DeadlockDetected":
+            raise Lost from error
         if error.connection_invalidated or _is_outage(error):
             raise Unreachable(type(error.orig).__name__) from error
         raise

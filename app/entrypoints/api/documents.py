@@ -8,6 +8,7 @@ from flask import Response, current_app, jsonify, render_template
 from app.domain.refusals import CODES
 from app.domain.roles import Role
 from app.entrypoints.access import OPEN, may, rule_of
+from app.entrypoints.api.parameters import ASKED
 
 blueprint = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="Documents")
 
@@ -20,6 +21,7 @@ def openapi() -> Response:
 
 
 @blueprint.get("/docs")
+@blueprint.doc(responses={200: {"description": "A page.", "content": {"text/html": {}}}})
 @may(*Role)
 def readable() -> str:
     """The same for people: every address, who may call it, every code."""
@@ -50,5 +52,6 @@ def _complete(app: APIFlask, endpoint: str, operation: dict[str, Any]) -> None:
     roles = rule_of(app, endpoint)
     operation["security"] = [] if roles == OPEN else [{"token": []}]
     operation["x-roles"] = sorted(roles or ())
+    operation["parameters"] = [*operation.get("parameters", ()), *ASKED.get(endpoint, ())]
     refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"]["default"] = {"description": "Refused; see the codes.", "content": refused}

@@ -29,6 +29,7 @@ def sqlite_store(sqlite_url: str) -> Iterator[SqlStore]:
 def postgresql_store(_shared_store: SqlStore) -> SqlStore:
     """The same, on PostgreSQL alone."""
     empty(_shared_store)
+    _shared_store.clock = None
     return _shared_store
 
 

@@ -1,0 +1,53 @@
+"""What may be asked beside path and body, as the API's documents tell it: for each endpoint its queries and headers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.people import HEADERS
+
+Parameter = dict[str, Any]
+
+
+def _number(name: str, highest: int, means: str) -> Parameter:
+    schema = {"type": "integer", "minimum": 0, "maximum": highest}
+    return {"name": name, "in": "query", "schema": schema, "description": means}
+
+
+def _header(name: str, pattern: str, means: str, *, required: bool = False) -> Parameter:
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return {"name": name, "in": "header", "required": required, "schema": schema, "description": means}
+
+
+_BEYOND = 2**31 - 1
+_IDS = tuple(
+    _header(name, rule.pattern, "An id of the person. Both go with every call.", required=True)
+    for name, rule in HEADERS.values()
+)
+_ONCE = _header("Idempotency-Key", "[!-~]{1,200}", "A second request with the same key does nothing anew.")
+_UNCHANGED = _header("If-Match", ".+", "The ETag that the decision was made on.")
+_WAIT = (
+    _number("wait", 30, "Seconds to wait for another ETag."),
+    _header("If-None-Match", ".+", "The ETag that was seen; 304 when it still holds."),
+)
+
+ASKED: Mapping[str, tuple[Parameter, ...]] = {
+    "ownership.all_of_them": _WAIT,
+    "ownership.one_of_them": _WAIT,
+    "ownership.adopt_them": (_ONCE,),
+    "ownership.restore_them": (_ONCE,),
+    "preferences.all_of_one_person": _IDS,
+    "preferences.one": _IDS,
+    "preferences.choose": (*_IDS, _header("Cutover-Write-Id", "[A-Za-z0-9-]{8,64}", "Names the write; else drawn.")),
+    "moves.start_one": (_ONCE,),
+    "moves.latest": (_number("before", _BEYOND, "Only older moves."), _number("limit", 200, "At most so many.")),
+    "moves.call_one_off": (_ONCE, _UNCHANGED),
+    "moves.undo_one": (_ONCE, _UNCHANGED),
+    "plans.start": (_ONCE,),
+    "ledger.entries": (
+        _number("after", _BEYOND, "Only entries behind this number."),
+        _number("limit", 1000, "At most so many."),
+    ),
+    "ledger.verified": (
+        {"name": "head", "in": "query", "schema": {"type": "string"}, "description": "A head noted elsewhere."},
+    ),
+}
