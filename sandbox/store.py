@@ -6,7 +6,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -146,14 +146,16 @@ def create(file: Path, origin: Origin, records: Callable[[], Iterable[Record]]) 
             with suppress(FileExistsError):
                 file.hardlink_to(whole)
     found = _origin(file)
-    if found != Origin(origin.system, origin.people, origin.seed, origin.salt or (found and found.salt)):
-        raise OtherOrigin(f"{file.name} was made for {found or 'something else'}, and {origin} is wanted.")
+    if found != replace(origin, salt=origin.salt or found.salt):
+        raise OtherOrigin(f"{file.name} was made for {found}, and {origin} is wanted.")
 
 
-def _origin(file: Path) -> Origin | None:
-    with closing(_connect(file)) as connection, suppress(sqlite3.DatabaseError):
-        return Origin(*connection.execute("SELECT system, people, seed, salt FROM origin").fetchone())
-    return None
+def _origin(file: Path) -> Origin:
+    with closing(sqlite3.connect(file, timeout=30)) as connection:
+        try:
+            return Origin(*connection.execute("SELECT system, people, seed, salt FROM origin").fetchone())
+        except sqlite3.DatabaseError as error:
+            raise OtherOrigin(f"{file.name} cannot be read as the file of a stand-in: {error}.") from None
 
 
 def _fill(connection: sqlite3.Connection, origin: Origin, records: Iterable[Record]) -> None:

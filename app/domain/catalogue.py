@@ -43,6 +43,9 @@ class VaGovBinding:
 
 Binding = MhvBinding | VaGovBinding
 
+ASSUMED: Mapping[str, str] = {"assumed": "MHV’s contract is assumed", "images": "MHV’s write is assumed"}
+"""What nobody has seen of an MHV contract, by its name: told wherever the preference is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

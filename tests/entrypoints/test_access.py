@@ -64,7 +64,7 @@ def _differences(app: Flask) -> dict[str, str]:
     rules = {rule.endpoint: rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     wrong = {name: f"{rule}, not in the table" for name, rule in rules.items() if name not in TABLE}
     wrong |= {name: f"{rules[name]}" for name in rules.keys() & TABLE.keys() if rules[name] != TABLE[name]}
-    return wrong | {name: "in the table, but no route" for name in TABLE.keys() - rules.keys()}
+    return wrong | dict.fromkeys(TABLE.keys() - rules.keys(), "in the table, but no route")
 
 
 def _may(role: Role, rule: frozenset[Role]) -> bool:

@@ -1,19 +1,31 @@
 """A process that carries reads and writes for the tests, in a world of theirs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
+import pytest
+
+from app.domain.catalogue import Choice, Preference
 from app.domain.grants import Answer
 from app.domain.leases import Spans
 from app.domain.people import Person
+from app.domain.refusals import Refusal
 from app.services.carrying import Carrier, Held, Wanted
 from app.services.holding import Holder
 from app.services.leasing import Renewal, release, renew
-from tests.services.world import RX, World
+from tests.services.world import MHV, RX, VA_GOV, World
 
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
 ADA = Person(va_profile_id="1000001", mhv_correlation_id="2000001")
 BEN = Person(va_profile_id="1000002", mhv_correlation_id="2000002")
+
+WITH_DAILY = (
+    Choice("off", {MHV: 0, VA_GOV: False}),
+    Choice("each", {MHV: 1, VA_GOV: True}),
+    Choice("daily", {MHV: 2, VA_GOV: True}, loses="the once-a-day bundle"),
+    Choice("weekly", {MHV: 3}),
+)
 
 
 @dataclass
@@ -57,3 +69,28 @@ class Carriage:
         seen = self.world.row(key).epoch if epoch is None else epoch
         wanted = Wanted(key, choice, seen, f"w-{next(self._numbers)}")
         return self.carrier.write(self.world.files, ADA, wanted)
+
+
+def refusal(ask: Callable[[], object]) -> Refusal:
+    """The refusal that is the answer."""
+    with pytest.raises(Refusal) as refused:
+        ask()
+    return refused.value
+
+
+def accepted(carriage: Carriage) -> list[tuple[str, str | None, int]]:
+    """Every write that was accepted: where, its id, its epoch."""
+    systems = carriage.world.systems.items()
+    return [
+        (name.value, line.write_id, line.epoch) for name, one in systems for line in one.log if line.kind == "accept"
+    ]
+
+
+def in_flight(carriage: Carriage) -> int:
+    """How many writes are in flight."""
+    return len(carriage.holder._grants.flights)
+
+
+def preference_of(carriage: Carriage, key: str) -> Preference:
+    """What the file says."""
+    return carriage.world.files.preference(key)

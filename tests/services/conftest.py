@@ -8,7 +8,8 @@ from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.postgres import Server
-from tests.services.world import World
+from tests.services.carriage import WITH_DAILY, Carriage
+from tests.services.world import ALERTS, IMAGES, NEWS, RX, World, catalogue, preference
 from tests.stores import empty, shared_store
 
 
@@ -41,3 +42,15 @@ def postgresql_world(_shared_store: SqlStore) -> World:
 def _shared_store(postgres_cluster: Server, _postgres_template: str) -> Iterator[SqlStore]:
     with shared_store(postgres_cluster, _postgres_template) as store:
         yield store
+
+
+@pytest.fixture
+def carriage(sqlite_world: World) -> Iterator[Carriage]:
+    """A carrier whose preferences are held by MHV."""
+    sqlite_world.files = catalogue(
+        preference(RX), preference(ALERTS, choices=WITH_DAILY), preference(IMAGES), preference(NEWS, starts_with=None)
+    )
+    sqlite_world.adopt()
+    one = Carriage(sqlite_world)
+    yield one
+    one.carrier._pool.shutdown()

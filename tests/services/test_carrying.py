@@ -1,61 +1,12 @@
-"""Carried reads and writes: 503 is certainly not written, 504 perhaps, and nothing else leaves a doubt."""
-
-from collections.abc import Callable, Iterator
+"""Carried writes: 503 is certainly not written, 504 perhaps, and nothing else leaves a doubt."""
 
 import pytest
 
-from app.domain.catalogue import Choice, Preference
 from app.domain.moves import Stage
-from app.domain.ownership import NOBODY
-from app.domain.refusals import Refusal
 from app.services.carrying import Held
-from app.services.systems import Failed, Reading, Rejected, Unknown
-from tests.services.carriage import ADA, BEN, Carriage
-from tests.services.world import ALERTS, IMAGES, MHV, NEWS, RX, VA_GOV, World, catalogue, preference
-
-WITH_DAILY = (
-    Choice("off", {MHV: 0, VA_GOV: False}),
-    Choice("each", {MHV: 1, VA_GOV: True}),
-    Choice("daily", {MHV: 2, VA_GOV: True}, loses="the once-a-day bundle"),
-    Choice("weekly", {MHV: 3}),
-)
-
-
-@pytest.fixture
-def carriage(sqlite_world: World) -> Iterator[Carriage]:
-    """A carrier whose preferences are held by MHV."""
-    sqlite_world.files = catalogue(
-        preference(RX), preference(ALERTS, choices=WITH_DAILY), preference(IMAGES), preference(NEWS, starts_with=None)
-    )
-    sqlite_world.adopt()
-    one = Carriage(sqlite_world)
-    yield one
-    one.carrier._pool.shutdown()
-
-
-def refusal(ask: Callable[[], object]) -> Refusal:
-    """The refusal that is the answer."""
-    with pytest.raises(Refusal) as refused:
-        ask()
-    return refused.value
-
-
-def accepted(carriage: Carriage) -> list[tuple[str, str | None, int]]:
-    """Every write that was accepted: where, its id, its epoch."""
-    systems = carriage.world.systems.items()
-    return [
-        (name.value, line.write_id, line.epoch) for name, one in systems for line in one.log if line.kind == "accept"
-    ]
-
-
-def in_flight(carriage: Carriage) -> int:
-    """How many writes are in flight."""
-    return len(carriage.holder._grants.flights)
-
-
-def preference_of(carriage: Carriage, key: str) -> Preference:
-    """What the file says."""
-    return carriage.world.files.preference(key)
+from app.services.systems import Reading, Rejected, Unknown
+from tests.services.carriage import Carriage, accepted, in_flight, refusal
+from tests.services.world import ALERTS, MHV, RX, VA_GOV
 
 
 def test_a_write_goes_to_the_owner_alone_under_its_epoch_and_is_read_back(carriage: Carriage) -> None:
@@ -82,17 +33,6 @@ def test_after_a_move_the_new_owner_is_read_and_written(carriage: Carriage) -> N
     carriage.holder.renew()
     assert carriage.write("on").owner is VA_GOV
     assert accepted(carriage) == [("va_gov", "w-1", 3)]
-
-
-def test_what_was_never_set_is_told_as_such(carriage: Carriage) -> None:
-    held = carriage.read()
-    assert held.choice is None
-    assert held.as_json()["set"] is False
-
-
-def test_one_persons_choice_is_not_anothers(carriage: Carriage) -> None:
-    carriage.write("on")
-    assert carriage.read(person=BEN).choice is None
 
 
 def test_a_write_in_the_middle_of_a_freeze_is_refused_and_told_when_to_come_back(carriage: Carriage) -> None:
@@ -129,32 +69,12 @@ def test_a_write_whose_form_was_read_under_another_epoch_is_refused(carriage: Ca
     assert accepted(carriage) == []
 
 
-def test_a_preference_that_nobody_holds_is_neither_read_nor_written(carriage: Carriage) -> None:
-    assert refusal(lambda: carriage.write("on", key=NEWS)).code == "not_adopted"
-    assert refusal(lambda: carriage.read(NEWS)).code == "not_adopted"
-
-
-def test_a_retired_preference_is_neither_read_nor_written(carriage: Carriage) -> None:
-    carriage.world.bring_to(Stage.DRAIN, carriage.world.start(NOBODY, RX))
-    carriage.holder.renew()
-    carriage.world.finish(carriage.world.move(1))
-    carriage.holder.renew()
-    assert refusal(lambda: carriage.write("on")).code == "retired"
-    assert refusal(carriage.read).code == "retired"
-
-
 def test_without_a_lease_nothing_is_written_and_the_caller_may_ask_again(carriage: Carriage) -> None:
     carriage.world.clock.advance(22)
     refused = refusal(lambda: carriage.write("on"))
     assert (refused.code, refused.status) == ("no_grant", 503)
     assert refused.facts["retry_after"] > 0
     assert accepted(carriage) == []
-
-
-def test_an_unknown_preference_and_an_unknown_choice_are_refused(carriage: Carriage) -> None:
-    assert refusal(lambda: carriage.read("rx_shippment")).code == "preference_unknown"
-    assert refusal(lambda: carriage.write("hourly")).code == "choice_unknown"
-    assert in_flight(carriage) == 0
 
 
 @pytest.mark.parametrize("choice", ["daily", "weekly"], ids=["stored alike with another", "left out"])
@@ -261,48 +181,3 @@ def test_the_deadline_of_a_write_counts_from_its_beginning(carriage: Carriage) -
     refused = refusal(lambda: carriage.write("on"))
     assert refused.code == "system_unreachable"
     assert accepted(carriage) == []
-
-
-def test_an_owner_that_cannot_be_read_is_told_and_the_other_is_never_asked_instead(carriage: Carriage) -> None:
-    carriage.world.systems[MHV].failures[RX] = Failed("It answered nonsense.")
-    carriage.world.systems[VA_GOV].put(ADA, preference_of(carriage, RX), True)
-    refused = refusal(carriage.read)
-    assert (refused.code, refused.status) == ("system_failed", 502)
-    assert "nonsense" in refused.detail
-
-
-def test_a_value_that_none_of_the_choices_has_is_not_guessed(carriage: Carriage) -> None:
-    carriage.world.systems[MHV].put(ADA, preference_of(carriage, RX), 7)
-    assert refusal(carriage.read).code == "system_failed"
-
-
-def test_all_preferences_are_read_each_from_its_owner_and_a_failure_stands_in_its_place(carriage: Carriage) -> None:
-    world = carriage.world
-    world.bring_to(Stage.DRAIN, world.start(VA_GOV, ALERTS))
-    carriage.holder.renew()
-    world.finish(world.move(1))
-    world.systems[MHV].put(ADA, preference_of(carriage, RX), 1)
-    world.systems[MHV].failures[IMAGES] = Failed("It answered nonsense.")
-    world.systems[VA_GOV].put(ADA, preference_of(carriage, ALERTS), True)
-    keys = [NEWS, IMAGES, ALERTS, RX, "unknown"]
-    found = carriage.carrier.read_all(world.files, ADA, keys)
-    assert list(found) == keys
-    told = {key: one.code if isinstance(one, Refusal) else (one.owner, one.choice) for key, one in found.items()}
-    assert told == {
-        RX: (MHV, "on"),
-        ALERTS: (VA_GOV, "each"),
-        IMAGES: "system_failed",
-        NEWS: "not_adopted",
-        "unknown": "preference_unknown",
-    }
-
-
-@pytest.mark.parametrize("trouble", [Rejected("No."), Unknown("No answer.")])
-def test_no_refusal_holds_an_id_of_a_person(carriage: Carriage, trouble: Rejected | Unknown) -> None:
-    carriage.world.systems[MHV].trouble = trouble
-    carriage.world.systems[MHV].failures[RX] = Failed("It answered nonsense.")
-    for ask in (carriage.read, lambda: carriage.write("on")):
-        refused = refusal(ask)
-        told = f"{refused} {refused.facts} {refused!r}"
-        assert ADA.va_profile_id not in told
-        assert ADA.mhv_correlation_id not in told

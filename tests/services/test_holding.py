@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,83 +13,9 @@ from app.domain.grants import Answer
 from app.domain.leases import Spans
 from app.domain.ownership import Ownership, State, System
 from app.domain.refusals import Refusal
-from app.services.clock import Clock
 from app.services.holding import Holder
 from tests.fakes.clock import FakeClock
-
-SPANS = Spans(30.0, 5.0, {"mhv": 3.0})
-HELD = Ownership("a", State.HELD, System.MHV, epoch=7)
-FROZEN = Ownership("a", State.MOVING, System.MHV, System.VA_GOV, 8, move=1)
-SOON = 3.0
-"""Seconds in which what happens at once has happened; a renewal comes only every ten."""
-
-
-class Away(Exception):
-    """The controller cannot be reached."""
-
-
-@dataclass
-class FakeController:
-    """A controller that answers what stands in it, and remembers what was acknowledged."""
-
-    answer: Answer
-    away: bool = False
-    acknowledged: list[int] = field(default_factory=list)
-    released: bool = False
-    on_renewal: Callable[[int], None] = lambda _: None
-
-    def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
-        if self.away:
-            raise Away
-        self.on_renewal(acknowledged)
-        self.acknowledged.append(acknowledged)
-        return self.answer
-
-    def release(self) -> None:
-        """See `services.holding.Controller`."""
-        self.released = True
-
-
-def controller(row: Ownership = HELD, revision: int = 1) -> FakeController:
-    """A controller whose answer is one row."""
-    return FakeController(Answer(revision, {"a": row}))
-
-
-def holder(asked: FakeController, clock: Clock, spans: Spans = SPANS) -> Holder:
-    """A holder that has no grant yet; its troubles are not of interest."""
-    return Holder(asked, clock, spans, lambda _: None)
-
-
-@contextmanager
-def kept(one: Holder) -> Iterator[None]:
-    """Keep a lease in a thread of its own."""
-    thread = threading.Thread(target=one.keep, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        one.stop()
-        thread.join(SOON)
-        assert not thread.is_alive()
-
-
-def eventually(happened: Callable[[], bool]) -> bool:
-    """Whether it happens soon."""
-    end = time.monotonic() + SOON
-    while not happened() and time.monotonic() < end:
-        time.sleep(0.005)
-    return happened()
-
-
-def code(one: Holder, epoch: int = 7) -> str | None:
-    """The code with which a write is refused now; None when it may begin."""
-    try:
-        with one.writing("a", epoch) as write:
-            write.answered()
-    except Refusal as refusal:
-        return refusal.code
-    return None
+from tests.services.controllers import FROZEN, SOON, Away, FakeController, code, controller, eventually, holder, kept
 
 
 def test_nothing_may_be_written_before_the_first_answer() -> None:

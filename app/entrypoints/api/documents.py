@@ -13,6 +13,11 @@ from app.entrypoints.api.parameters import ASKED
 blueprint = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="Documents")
 
 
+_A_PAGE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "A page.", "content": {"text/html": {}}}
+}
+
+
 @blueprint.get("/openapi.json")
 @may(*Role)
 def openapi() -> Response:
@@ -21,7 +26,7 @@ def openapi() -> Response:
 
 
 @blueprint.get("/docs")
-@blueprint.doc(responses={200: {"description": "A page.", "content": {"text/html": {}}}})
+@blueprint.doc(responses=_A_PAGE)
 @may(*Role)
 def readable() -> str:
     """The same for people: every address, who may call it, every code."""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from app.domain.ledger import verify
-from app.entrypoints.cli.line import REFUSED, CommandLine, as_json, pass_line, show, table
+from app.entrypoints.cli.line import NUMBER, REFUSED, CommandLine, as_json, pass_line, show, table
 from app.services.showing import entry_json
 
 
@@ -15,14 +15,14 @@ def ledger() -> None:
 
 
 @ledger.command(name="list")
-@click.option("--after", default=0, help="Begin behind this number.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--after", type=NUMBER, default=0, help="Begin behind this number.")
+@click.option("--limit", type=NUMBER, default=50, show_default=True)
 @as_json
 @pass_line
 def listed(line: CommandLine, after: int, limit: int, as_json: bool) -> None:
     """Entries in their order."""
     with line.context().store.reading() as unit:
-        told = [entry_json(entry) for entry in unit.ledger.entries(max(0, after), max(1, limit))]
+        told = [entry_json(entry) for entry in unit.ledger.entries(after, max(1, limit))]
     columns = ("number", "at", "actor", "act", "reason")
     rows = [tuple(one[name] for name in columns) for one in told]
     show({"entries": told}, json_wanted=as_json, plain=lambda: table(columns, rows))

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -17,6 +18,9 @@ from app.services.store import Lost, Unreachable
 
 REFUSED, WRONG_USAGE, NOT_REACHABLE = 1, 2, 3
 """Exit statuses; 0 is done."""
+
+WIDEST = 1000
+"""Columns of a table that no person looks at on a terminal."""
 
 UNREACHABLE_CODES = {"database_unreachable", "system_unreachable"}
 
@@ -36,6 +40,9 @@ class CommandLine(Protocol):
     def serve(self) -> None:
         """Serve until told to stop."""
 
+
+NUMBER = click.IntRange(0, 2**31 - 1)
+"""A number that the database can hold."""
 
 pass_line = click.pass_obj
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")
@@ -60,7 +67,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     drawn = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         drawn.add_row(*("–" if cell is None else str(cell) for cell in row))
-    console = Console(highlight=False, markup=False, emoji=False)
+    # Without a terminal there is no width to keep to, and a key that is folded into two lines is found by no search.
+    width = None if sys.stdout.isatty() else WIDEST
+    console = Console(highlight=False, markup=False, emoji=False, width=width)
     console.print(drawn)
 
 

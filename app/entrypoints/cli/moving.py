@@ -4,16 +4,18 @@ from typing import Any
 
 import click
 
+from app.domain.catalogue import SURFACES
 from app.domain.moves import Move, Outcome, Terms
 from app.domain.ownership import NOBODY, System
 from app.domain.refusals import Refusal
-from app.entrypoints.cli.line import REFUSED, CommandLine, as_json, because, by, pass_line, show, table
+from app.entrypoints.cli.line import NUMBER, REFUSED, CommandLine, as_json, because, by, pass_line, show, table
 from app.services.context import Context
 from app.services.moving import Wish, call_off, start, undoing
 from app.services.rehearsing import rehearse
 from app.services.showing import move_json
 from app.services.store import Unit
 
+LONGEST_EPOCH = 10
 TARGETS = [*(system.value for system in System), NOBODY.value]
 
 
@@ -21,7 +23,13 @@ TARGETS = [*(system.value for system in System), NOBODY.value]
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="nobody: retire it.")
 @click.option("--expect", "expected", multiple=True, metavar="KEY=EPOCH", help="The epoch that you saw; else as it is.")
-@click.option("--surface", "surfaces", multiple=True, help="Where it can be changed afterwards; else as it is.")
+@click.option(
+    "--surface",
+    "surfaces",
+    multiple=True,
+    type=click.Choice(SURFACES),
+    help="Where it can be changed afterwards; else as it is.",
+)
 @click.option("--dry-run", is_flag=True, help="Ask the same questions and change nothing.")
 @because
 @as_json
@@ -43,7 +51,7 @@ def moving(line: CommandLine, /, **asked: Any) -> int:
 
 
 @click.command()
-@click.argument("number", type=int, metavar="MOVE")
+@click.argument("number", type=NUMBER, metavar="MOVE")
 @because
 @as_json
 @pass_line
@@ -62,7 +70,7 @@ def moves() -> None:
 
 
 @moves.command(name="list")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", type=NUMBER, default=20, show_default=True)
 @as_json
 @pass_line
 def listed(line: CommandLine, limit: int, as_json: bool) -> None:
@@ -78,7 +86,7 @@ def listed(line: CommandLine, limit: int, as_json: bool) -> None:
 
 
 @moves.command(name="show")
-@click.argument("number", type=int, metavar="MOVE")
+@click.argument("number", type=NUMBER, metavar="MOVE")
 @as_json
 @pass_line
 def shown(line: CommandLine, number: int, as_json: bool) -> None:
@@ -91,7 +99,7 @@ def shown(line: CommandLine, number: int, as_json: bool) -> None:
 
 
 @moves.command(name="call-off")
-@click.argument("number", type=int, metavar="MOVE")
+@click.argument("number", type=NUMBER, metavar="MOVE")
 @because
 @pass_line
 def calling_off(line: CommandLine, number: int, reason: str) -> None:
@@ -126,7 +134,7 @@ def _expected(context: Context, keys: tuple[str, ...], given: tuple[str, ...]) -
         with context.store.reading() as unit:
             return {key: row.epoch for key, row in unit.ownerships.of(keys).items()}
     pairs = [one.rpartition("=") for one in given]
-    if not all(key and epoch.isdecimal() for key, _, epoch in pairs):
+    if not all(key and epoch.isdecimal() and len(epoch) <= LONGEST_EPOCH for key, _, epoch in pairs):
         raise click.BadParameter("say KEY=EPOCH, with the epoch as a whole number", param_hint="--expect")
     return {key: int(epoch) for key, _, epoch in pairs}
 

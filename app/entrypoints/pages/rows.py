@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.domain.catalogue import Catalogue, MhvBinding, Preference, Status
+from app.domain.catalogue import ASSUMED, Catalogue, MhvBinding, Preference, Status
 from app.domain.moves import Move
 from app.domain.ownership import Ownership, State, System
 from app.domain.refusals import Refusal
@@ -66,8 +66,8 @@ class Row:
         if self.preference is None:
             return []
         binding = self.preference.systems.get(System.MHV)
-        assumed = isinstance(binding, MhvBinding) and binding.contract == "assumed"
-        return ["MHV’s contract is assumed"] if assumed else []
+        told = ASSUMED.get(binding.contract) if isinstance(binding, MhvBinding) else None
+        return [told] if told else []
 
     @property
     def approvals(self) -> int:

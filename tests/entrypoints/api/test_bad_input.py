@@ -169,6 +169,8 @@ def test_a_method_that_an_address_does_not_take_is_refused(everyone: Api, method
     refused(everyone.ask(method, path), "method_not_allowed")
 
 
-@pytest.mark.parametrize("query", ["limit=ten", "limit=-1", "limit=1e3", "limit=1001", "after=٣", "after=" + "1" * 5000])
+@pytest.mark.parametrize(
+    "query", ["limit=ten", "limit=-1", "limit=1e3", "limit=1001", "after=٣", "after=" + "1" * 5000]
+)
 def test_a_page_that_is_no_number_is_refused(everyone: Api, query: str) -> None:
     refused(everyone.get(f"/ledger?{query}"), "malformed")

@@ -206,7 +206,9 @@ def test_a_write_is_named_by_its_caller_or_else_by_us(writing: World, carried: A
     assert len(drawn["write_id"]) >= 16
 
 
-@pytest.mark.parametrize("write_id", ["", "short", "x" * 65, "with blank", "über-eine-form", "a.b.c.d.e.f", "12345678;9"])
+@pytest.mark.parametrize(
+    "write_id", ["", "short", "x" * 65, "with blank", "über-eine-form", "a.b.c.d.e.f", "12345678;9"]
+)
 def test_a_write_id_that_cannot_be_sent_on_is_refused(writing: World, carried: Api, write_id: str) -> None:
     answer = carried.put(FIRST_KEY, {"choice": "off", "epoch": 1}, {"Cutover-Write-Id": write_id})
 
@@ -221,9 +223,7 @@ def test_all_preferences_are_read_together_and_a_failing_one_hides_no_other(writ
 
     answer = carried.get("/preferences", IDS)
 
-    told: dict[str, dict[str, Any]] = {
-        one["key"]: one for one in answer.get_json()["preferences"]
-    }
+    told: dict[str, dict[str, Any]] = {one["key"]: one for one in answer.get_json()["preferences"]}
     assert answer.status_code == 200
     assert set(told) == set(writing.files.preferences)
     assert (told[FIRST_KEY]["set"], told[FIRST_KEY]["choice"]) == (False, None)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.catalogue import Fault, Status
+from app.domain.catalogue import Fault, MhvBinding, Status
 from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.plans import Step
@@ -160,6 +160,12 @@ def test_an_assumed_contract_and_missing_approvals_are_not_hidden(world: World) 
     assert ("contract is assumed" in first, "contract is assumed" in second) == (False, True)
     assert "Asks for 1 approval by hand; not asked yet in this version" in first
     assert "approval" not in second
+
+
+def test_an_assumed_write_is_not_hidden_either(world: World) -> None:
+    world.files.put(replace(FIRST, systems={**FIRST.systems, System.MHV: MhvBinding("images")}))
+    world.context.keeper.reload()
+    assert "write is assumed" in board(world).one("tr", id=FIRST.key).text
 
 
 def test_a_preference_that_is_not_live_says_so(world: World) -> None:
