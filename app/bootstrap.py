@@ -1,12 +1,12 @@
 """Where the parts are put together: the only file that names concrete adapters."""
 
-import atexit
 import os
 import secrets
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
 from threading import Lock
 from wsgiref.types import WSGIApplication
 
@@ -140,7 +140,8 @@ def wsgi_app() -> WSGIApplication:
     process = Process(settings)
     process.ensure_started()
     app = create_app(lambda: process.context, str(settings.secret_key), logs.trouble)
-    atexit.register(process.stop)
+    # A server's worker ends without the exit handlers of an ordinary process, but not without these.
+    Finalize(None, process.stop, exitpriority=0)
     return app
 
 
@@ -202,4 +203,5 @@ class _CommandLine:
         settings = from_environment()
         settings.require(*SERVING_NEEDS)
         prepare_database(settings)
+        sys.stderr.write(f"Serving on http://{settings.host}:{settings.port} until told to stop.\n")
         serving.serve(settings.host, settings.port, settings.folder)

@@ -62,7 +62,7 @@ MOVES: dict[str, Any] = {
     "a text for preferences": {"preferences": FIRST_KEY},
     "a null byte in a key": {"preferences": [f"{FIRST_KEY}\x00"]},
     "a key that ends with a line": {"preferences": [f"{FIRST_KEY}\n"]},
-    "a key of another alphabet": {"preferences": ["рarcel_on_its_way"]},
+    "a key of another alphabet": {"preferences": ["\N{CYRILLIC SMALL LETTER ER}arcel_on_its_way"]},
     "a text for dry_run": {"dry_run": "false"},
     "a number for dry_run": {"dry_run": 1},
     "a list for to": {"to": ["va_gov"]},

@@ -16,8 +16,8 @@ PATH = f"/preferences/{FIRST_KEY}"
 MALFORMED = {
     "letters": "ada",
     "letters behind digits": "1000001a",
-    "digits of another script": "١٠٠٠٠٠١".encode().decode("latin-1"),
-    "wide digits": "１".encode().decode("latin-1"),
+    "digits of another script": ("\N{ARABIC-INDIC DIGIT ONE}" * 7).encode().decode("latin-1"),
+    "wide digits": "\N{FULLWIDTH DIGIT ONE}".encode().decode("latin-1"),
     "superscripts": "1²",
     "5,000 digits": "1" * 5000,
     "a minus": "-1000001",
