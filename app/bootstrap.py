@@ -91,6 +91,7 @@ class Process:
             if self._ticker is not None:
                 self._ticker.stop()
             self.context.worker.stop()
+            self._started_in = None
 
     def _build(self) -> None:
         settings = self.settings

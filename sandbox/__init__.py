@@ -11,4 +11,6 @@ va_profile  VA Profile's contract
 va_items    VA Profile's catalogue of items
 serving     the server and the command line
 processes   stand-ins as processes of their own: start, stop, kill, pause
+
+On top of them: traffic (front ends with diaries), evidence and audit (what came of a run), stage, live and demo.
 """

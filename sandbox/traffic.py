@@ -24,7 +24,7 @@ PREFERENCES = ("rx_refill_shipment", "secure_messaging_alerts", "medical_images_
 TIMEOUT = 15.0
 TRY_AGAIN_AFTER = 0.05
 MOST_TRIES = 100
-ASK_AGAIN = {"frozen", "epoch_passed", "no_grant", "system_unreachable"}
+ASK_AGAIN = {"frozen", "epoch_passed", "no_grant", "system_unreachable", "still_under_way"}
 """Codes at which a person is asked to try again; nothing was written."""
 
 

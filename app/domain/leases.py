@@ -14,6 +14,12 @@ CLOCK_MARGIN = 0.01
 
 FORGET_AFTER_TTLS = 3
 
+CATCH_UP = 5.0
+"""Seconds that a freeze must leave for what comes after its drain."""
+
+BY_HAND = timedelta(minutes=2)
+"""The limit of a freeze that no plan asks for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -48,10 +54,17 @@ class Spans:
                 f"{self.span():g} s: writes would stop between renewals.",
                 "Make CUTOVER_LEASE_TTL longer, or CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
             )
+        if self.shortest_freeze_limit() > BY_HAND:
+            raise Refusal(
+                "settings_faulty",
+                f"With a lease of {self.ttl:g} s a dead holder outlasts the {BY_HAND.total_seconds():g} s that a "
+                "freeze by hand may take: such a move would never come to its end.",
+                "Make CUTOVER_LEASE_TTL, CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
+            )
 
     def shortest_freeze_limit(self) -> timedelta:
         """The shortest limit of a freeze that can outlast a dead lease holder."""
-        return timedelta(seconds=self.ttl * (1 + CLOCK_MARGIN) + self.span())
+        return timedelta(seconds=self.ttl * (1 + CLOCK_MARGIN) + self.span() + CATCH_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.leases import BY_HAND
 from app.domain.ownership import System, Target
 from app.domain.refusals import Refusal
 
@@ -76,7 +77,7 @@ class Terms:
     actor: str
     reason: str
     surfaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    freeze_limit: timedelta = timedelta(minutes=2)
+    freeze_limit: timedelta = BY_HAND
     bake: timedelta = timedelta(0)
     plan: str | None = None
     step: str | None = None

@@ -63,6 +63,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "system_failed": (502, "The owning system gave an answer that cannot be used"),
     "outcome_unknown": (504, "It is not known whether the change was made"),
     "no_grant": (503, "This process may not write just now"),
+    "still_under_way": (503, "An earlier change may still be made"),
     "too_many_waiting": (503, "Too many requests are waiting for a change"),
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),

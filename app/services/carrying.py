@@ -16,6 +16,7 @@ from app.domain.people import Person
 from app.domain.refusals import Refusal
 from app.services.clock import Clock
 from app.services.holding import Holder, Writing
+from app.services.lingering import Lingering
 from app.services.store import Store
 from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
 
@@ -57,6 +58,7 @@ class Carrier:
     holder: Holder
     clock: Clock
     write_timeout: float
+    lingering: Lingering = field(default_factory=Lingering)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "reads"))
 
     def read(self, catalogue: Catalogue, person: Person, key: str) -> Held:
@@ -91,9 +93,10 @@ class Carrier:
         """Make a choice at its owner and read it back.
 
         Refusals: `frozen`, `no_grant`, `epoch_passed`, `not_adopted`, `retired`, `choice_unknown`, `choice_not_held`,
-        `system_unreachable` (certainly not written), `refused_by_system`, `outcome_unknown`.
+        `system_unreachable` and `still_under_way` (certainly not written), `refused_by_system`, `outcome_unknown`.
         """
         preference = catalogue.preference(wanted.key)
+        self.lingering.require_none(person, wanted.key, self.clock.instant())
         with self.holder.writing(wanted.key, wanted.epoch) as write:
             owner = write.row.route.write_to
             if owner is None:
@@ -127,10 +130,16 @@ class Carrier:
             detail = f"{owner.label} refused the change: {trouble} Nothing was written."
             raise Refusal("refused_by_system", detail, "Mend what it says and ask again.", {"owner": owner}) from None
         except Unknown as trouble:
+            self._note_lingering(person, order, write)
             raise _unknown(order, str(trouble)) from None
-        if not reading.lingers:
+        if reading.lingers:
+            self._note_lingering(person, order, write)
+        else:
             write.answered()
         return reading
+
+    def _note_lingering(self, person: Person, order: Write, write: Writing) -> None:
+        self.lingering.note(person, order.preference.key, write.began, self.holder.spans.span())
 
     def _left(self, write: Writing) -> Any:
         return lambda: self.write_timeout - self.clock.instant().since(write.began)

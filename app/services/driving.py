@@ -19,7 +19,7 @@ from app.services.clock import Clock
 from app.services.door import Change, change
 from app.services.moving import call_off
 from app.services.notices import Notices
-from app.services.recording import By, record
+from app.services.recording import LONGEST_REASON, By, record
 from app.services.store import Lost, Store, Unit
 from app.services.systems import Failed, SystemPort
 
@@ -64,9 +64,25 @@ class Driver:
         try:
             return self._at(move.stage)(move)
         except Refusal as refusal:
+            if self._has_changed(move):
+                raise Lost from refusal
             if not move.may_be_called_off:
                 raise
             return self._call_off(move, f"It could not go on: {refusal}")
+
+    def _has_changed(self, move: Move) -> bool:
+        """Whether another driver was faster: its refusal to us says nothing about the move."""
+        with self.store.reading() as unit:
+            present = unit.moves.find(move.id)
+        return present is None or present.version != move.version
+
+    def keep_limits(self) -> None:
+        """Call off every move whose freeze has reached its limit, whatever another move waits for meanwhile."""
+        with self.store.reading() as unit:
+            moves, now = unit.moves.unfinished(), unit.now()
+        for move in moves:
+            if self._is_past_limit(move, now):
+                self.advance(move.id)
 
     def _at(self, stage: Stage) -> Callable[[Move], float | None]:
         steps: dict[Stage, Callable[[Move], float | None]] = {
@@ -91,6 +107,8 @@ class Driver:
         return waiting
 
     def _check(self, move: Move) -> float | None:
+        with self.store.reading() as unit:
+            asked = unit.now()  # before the answers: a wait for the write lock makes them no fresher
         answers = systems_reachable(self.systems, move.origin, move.to)
         if not passed(answers):
             sentences = " ".join(answer.sentence for answer in answers if answer.verdict != "pass")
@@ -98,7 +116,7 @@ class Driver:
         with self.store.writing() as unit:
             now = unit.now()
             told = [answer.as_json() for answer in answers]
-            unit.moves.save(replace(move, asked=now).finish(now, answers=told, epochs=dict(move.epochs)))
+            unit.moves.save(replace(move, asked=asked).finish(now, answers=told, epochs=dict(move.epochs)))
         return 0.0
 
     def _pass_over(self, move: Move) -> float:
@@ -189,7 +207,7 @@ class Driver:
     def _call_off(self, move: Move, why: str, answers: Sequence[CheckAnswer] = ()) -> float | None:
         with self.store.writing() as unit:
             noted = move.note(move.stage, answers=[answer.as_json() for answer in answers]) if answers else move
-            call_off(unit, noted, By(CONTROLLER, why))
+            call_off(unit, noted, By(CONTROLLER, why[:LONGEST_REASON]))
         self._forget(move.id)
         return None
 

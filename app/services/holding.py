@@ -12,6 +12,9 @@ from app.domain.leases import Spans
 from app.domain.ownership import Ownership
 from app.services.clock import Clock
 
+AFTER_TROUBLE = 1.0
+"""Seconds until a renewal that got no answer is tried again."""
+
 
 class Controller(Protocol):
     """Where this process gets its lease from."""
@@ -115,24 +118,33 @@ class Holder:
                 self.renew()
             except Exception as trouble:  # noqa: BLE001 - whatever it was, the grant runs out and writes fail closed
                 self.on_trouble(trouble)
-            self._pause()
+                self._pause(AFTER_TROUBLE)
+                continue
+            self._pause(self.spans.renew_every)
 
     def stop(self) -> None:
-        """Stop keeping the lease; release it if no write can still be in flight."""
+        """Stop keeping the lease: no further write begins."""
         with self._lock:
             self._stopping = True
             self._lock.notify_all()
+            self._grants.sent = None
+
+    def release(self) -> None:
+        """Give the lease up if no write can still be in flight; else it is waited out.
+
+        Only after `keep` has ended: a renewal that comes behind the release would register a lease that nobody keeps.
+        """
+        with self._lock:
             self._grants.land(self.clock.instant())
             idle = not self._grants.flights
-            self._grants.sent = None
         if idle:
             self.controller.release()
 
-    def _pause(self) -> None:
+    def _pause(self, most: float) -> None:
         with self._lock:
             landing = self._grants.land(self.clock.instant())
             behind = self._grants.revision > self._acknowledged
-            seconds = min(self.spans.renew_every, landing if behind and landing else self.spans.renew_every)
+            seconds = min(most, landing) if behind and landing else most
             self._lock.wait_for(lambda: self._nudged or self._stopping, timeout=seconds)
             self._nudged = False
 

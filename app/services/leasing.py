@@ -5,12 +5,16 @@ from memory. Otherwise a freeze could fall between: committed after the routes w
 it read the leases too early.
 """
 
+import secrets
 from dataclasses import dataclass, replace
 
 from app.domain.grants import Answer
 from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
 from app.services.store import Lost, Store
+
+FIRST_COUNTS = 2**30
+"""A registration begins to count its renewals anywhere below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def _record(store: Store, renewal: Renewal) -> None:
         acknowledged = max(0, min(renewal.acknowledged, current))
         row = Lease(renewal.lease, renewal.client, renewal.instance, renewal.keys, renewal.ttl, acknowledged)
         if not unit.leases.renew(row):
-            unit.leases.add(replace(row, acknowledged=current))
+            # Never the count of a row that was deleted: who saw that one must not take this one for it.
+            unit.leases.add(replace(row, acknowledged=current, renewals=secrets.randbelow(FIRST_COUNTS)))
 
 
 def release(store: Store, lease: str) -> None:

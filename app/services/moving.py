@@ -13,7 +13,7 @@ from app.domain.ownership import NOBODY, Act, Ownership, State, System, Target
 from app.domain.refusals import Refusal
 from app.services.door import Change, change
 from app.services.recording import By, record
-from app.services.store import Claimed, Unit
+from app.services.store import Claimed, Lost, Unit
 
 LARGEST_MOVE = 50
 
@@ -35,6 +35,7 @@ def start(unit: Unit, catalogue: Catalogue, wish: Wish) -> Move:
     `epoch_missing`, `epoch_stale`, `already_there`, `mixed_owners`, `retired`, `not_adopted`, `move_open`.
     """
     by = By(wish.terms.actor, wish.terms.reason)
+    unit.ledger.lock()  # before the claims, as everywhere: two starts in opposite order would wait in a circle
     origin, rows = examine(unit, catalogue, wish)
     try:
         move = unit.moves.add(rows, origin, wish.to, wish.terms)
@@ -47,6 +48,11 @@ def start(unit: Unit, catalogue: Catalogue, wish: Wish) -> Move:
 
 def call_off(unit: Unit, move: Move, by: By) -> Move:
     """End a move before its activation; the old owner writes again. As `Move.call_off` refuses."""
+    unit.ledger.lock()
+    present = unit.moves.find(move.id)
+    if present is None or present.version != move.version:
+        (present or move).require_callable_off()
+        raise Lost
     ended = move.call_off(unit.now(), by.reason)
     body = {"move": move.id, "stage": move.stage, "plan": move.terms.plan, "step": move.terms.step}
     if move.is_frozen:

@@ -22,6 +22,8 @@ class By:
         text = self.reason.strip()
         if not text:
             raise Refusal("reason_missing", "No reason was given.", "Say why; the ledger keeps it for ever.")
+        if not text.isprintable() and any(not (sign.isprintable() or sign in "\n\t\r") for sign in text):
+            raise Refusal("invalid", "The reason holds signs that cannot be kept.", "Say it in letters.")
         if len(text) > LONGEST_REASON:
             raise Refusal("invalid", f"The reason is longer than {LONGEST_REASON} characters.", "Say it shorter.")
 

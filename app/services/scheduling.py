@@ -80,13 +80,12 @@ def tick(store: Store, catalogue: Catalogue, read_plan: ReadPlan) -> Ticked:
 def _look(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step) -> str | None:
     """Do the next thing for one step, and say what became of it."""
     row = unit.plans.find(plan.key)
-    if row is None or row.state is not PlanState.RUNNING:
+    if row is None or row.state is not PlanState.RUNNING or row.hash != plan.hash:
         return None
     rows = {one.id: one for one in row.steps}
     present = rows[step.id]
     if present.state is StepState.WAITING and needs_met(step, rows):
-        _ripen(unit, step, present, row)
-        return None
+        present = _ripen(unit, step, present, row)
     if present.state is StepState.DUE:
         return _begin(unit, catalogue, plan, step, present)
     if present.move is not None and present.state in (StepState.RUNNING, StepState.WATCHING):
@@ -94,14 +93,15 @@ def _look(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step) -> str | Non
     return None
 
 
-def _ripen(unit: Unit, step: Step, row: StepRow, plan: PlanRow) -> None:
-    """A step whose needs are met gets its moment; when that has come, it is due."""
+def _ripen(unit: Unit, step: Step, row: StepRow, plan: PlanRow) -> StepRow:
+    """A step whose needs are met gets its moment; when that has come, it is due. The row as it is then."""
     now = unit.now()
     met = row.needs_met or (now if step.needs_steps else plan.started)
     due = due_at(step, met)
     state = StepState.DUE if due <= now else StepState.WAITING
-    if (state, met, due) != (row.state, row.needs_met, row.due):
-        unit.plans.change_step(replace(row, state=state, needs_met=met, due=due), StepState.WAITING)
+    ripe = replace(row, state=state, needs_met=met, due=due)
+    changed = ripe != row and unit.plans.change_step(ripe, StepState.WAITING)
+    return ripe if changed else row
 
 
 def _begin(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step, row: StepRow) -> str | None:

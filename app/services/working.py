@@ -60,6 +60,10 @@ class Worker:
         self.notices.publish()
         for thread in self._threads:
             thread.join(timeout=5)
+        try:
+            self.holder.release()
+        except Exception as trouble:  # noqa: BLE001 - it is waited out then
+            self.trouble("releasing the lease", trouble)
 
     @property
     def is_alive(self) -> bool:
@@ -83,11 +87,12 @@ class Worker:
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
         waits = [self._advance(move.id) for move in unfinished]
-        return min((seconds for seconds in waits if seconds is not None), default=DRIVE_EVERY)
+        return min(seconds for seconds in (*waits, DRIVE_EVERY) if seconds is not None)
 
     def _advance(self, move: int) -> float | None:
         """A move that cannot go on now keeps no other one waiting: that one may be frozen."""
         try:
+            self.driver.keep_limits()
             return self.driver.advance(move)
         except Exception as trouble:  # noqa: BLE001 - it is tried again
             self.trouble(f"carrying move {move} on", trouble)

@@ -6,6 +6,7 @@ import pytest
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.services import leasing
 from tests.fakes.clock import FakeClock
 from tests.postgres import Server
 from tests.services.carriage import WITH_DAILY, Carriage
@@ -54,3 +55,9 @@ def carriage(sqlite_world: World) -> Iterator[Carriage]:
     one = Carriage(sqlite_world)
     yield one
     one.carrier._pool.shutdown()
+
+
+@pytest.fixture
+def counted_from_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every registration begins to count at 0, so that a test can tell how often it was renewed."""
+    monkeypatch.setattr(leasing, "FIRST_COUNTS", 1)

@@ -1,6 +1,6 @@
 """A system in memory that also stops, answers late or answers something else, where the test says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.people import Person
@@ -19,6 +19,8 @@ class PausingSystem(FakeSystem):
     after: Callable[[], None] = lambda: None
     reading: Reading | None = None
     asked: int = 0
+    on_reachable: Callable[[], None] = lambda: None
+    on_mark: Callable[[], None] = lambda: None
 
     def write(self, person: Person, write: Write) -> Reading:
         """See SystemPort."""
@@ -30,4 +32,10 @@ class PausingSystem(FakeSystem):
     def reachable(self) -> str | None:
         """See SystemPort."""
         self.asked += 1
+        self.on_reachable()
         return super().reachable()
+
+    def mark(self, epochs: Mapping[str, int]) -> Mapping[str, int] | None:
+        """See SystemPort."""
+        self.on_mark()
+        return super().mark(epochs)

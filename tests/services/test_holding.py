@@ -157,6 +157,8 @@ def test_a_stop_gives_the_lease_up_only_if_no_write_can_still_be_in_flight(answe
         if answered:
             write.answered()
     one.stop()
+    assert not asked.released
+    one.release()
     assert asked.released is answered
     assert code(one) == "no_grant"
 

@@ -38,6 +38,7 @@ def drained(world: World, move: Move) -> bool:
     return world.move(move.id).stage is not Stage.DRAIN
 
 
+@pytest.mark.usefixtures("counted_from_zero")
 def test_a_registration_acknowledges_the_revision_that_is_current(world: World) -> None:
     world.adopt()
     assert world.lease() == 3
@@ -46,6 +47,7 @@ def test_a_registration_acknowledges_the_revision_that_is_current(world: World) 
     assert (row.acknowledged, row.ttl, row.keys, row.renewals) == (3, TTL, (RX,), 0)
 
 
+@pytest.mark.usefixtures("counted_from_zero")
 def test_a_renewal_that_finds_no_row_is_a_registration(world: World) -> None:
     world.lease(acknowledged=0)
     release(world.store, "l")
@@ -56,6 +58,7 @@ def test_a_renewal_that_finds_no_row_is_a_registration(world: World) -> None:
     assert (row.acknowledged, row.renewals) == (3, 0)
 
 
+@pytest.mark.usefixtures("counted_from_zero")
 def test_each_renewal_is_counted_and_acknowledges_what_the_holder_says(world: World) -> None:
     world.lease()
     world.adopt()

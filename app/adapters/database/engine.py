@@ -6,27 +6,48 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.services.store import Lost, Unreachable
 
 _PATIENCE = 10
 """Seconds to wait for another writer's lock before giving up."""
 
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 120, "pool_timeout": _PATIENCE}
+# A server that went away without a word is found out, instead of holding this process's threads for ever.
+_POSTGRES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+_SESSION = {
+    "synchronous_commit": "on",
+    "lock_timeout": f"{_PATIENCE}s",
+    "statement_timeout": "15s",
+    # Shorter than a lock is waited for: a process that was stopped inside a transaction would keep everybody out.
+    "idle_in_transaction_session_timeout": "5s",
+}
+_OUTAGES = {
+    *("OperationalError", "InterfaceError", "AdminShutdown", "LockNotAvailable"),
+    *("IdleInTransactionSessionTimeout", "QueryCanceled"),
+}
+
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": _PATIENCE, "check_same_thread": False})
+        arguments = {"timeout": _PATIENCE, "check_same_thread": False}
+        engine = create_engine(url, connect_args=arguments, **_POOL)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=20,
-        max_overflow=40,
-        pool_timeout=_PATIENCE,
-        connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={_PATIENCE}s -c synchronous_commit=on"},
+        connect_args={**_POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items())},
+        **_POOL,
     )
 
 
@@ -45,6 +66,8 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
                 connection.execution_options(isolation_level=level, postgresql_readonly=not writes)
             with connection.begin():
                 yield connection
+    except PoolTimeout as error:
+        raise Unreachable("every connection is in use") from error
     except DBAPIError as error:
         if type(error.orig).__name__ == "DeadlockDetected":
             raise Lost from error
@@ -54,7 +77,7 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
 
 
 def _is_outage(error: DBAPIError) -> bool:
-    return type(error.orig).__name__ in {"OperationalError", "InterfaceError", "AdminShutdown", "LockNotAvailable"}
+    return type(error.orig).__name__ in _OUTAGES
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

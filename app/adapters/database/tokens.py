@@ -85,7 +85,12 @@ class SqlAnswers:
             return None
         except IntegrityError:
             savepoint.rollback()
-        kept = self._connection.execute(select(answers).where(answers.c.token == token, answers.c.key == key)).one()
+        kept = self._connection.execute(
+            select(answers).where(answers.c.token == token, answers.c.key == key)
+        ).one_or_none()
+        # Gone meanwhile: the first request was refused and gave its key up; whoever asks again will get it.
+        if kept is None:
+            return Kept(request_hash, now)
         return Kept(kept.request_hash, kept.began, kept.status, kept.body)
 
     def finish(self, token: str, key: str, status: int, body: Mapping[str, Any]) -> None:

@@ -21,8 +21,17 @@ def addresses(host: str, port: int, seconds: float) -> list[Address]:
         answer = _under_way.get((host, port))
         if answer is None:
             answer = _under_way[host, port] = Future()
-            Thread(target=_look_up, args=(host, port, answer), name="name-lookup", daemon=True).start()
+            _start(host, port, answer)
     return answer.result(timeout=seconds)
+
+
+def _start(host: str, port: int, answer: "Future[list[Address]]") -> None:
+    try:
+        Thread(target=_look_up, args=(host, port, answer), name="name-lookup", daemon=True).start()
+    except RuntimeError as error:
+        # Else everybody would wait for a lookup that nobody makes, for ever.
+        del _under_way[host, port]
+        raise OSError("no thread for a name lookup") from error
 
 
 def _look_up(host: str, port: int, answer: "Future[list[Address]]") -> None:

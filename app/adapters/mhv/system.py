@@ -59,7 +59,7 @@ class MhvSystem:
 
     def mark(self, epochs: Mapping[str, int]) -> Mapping[str, int] | None:
         """See SystemPort."""
-        return bare_marks(self._transport, Operation(countdown(self._clock, READ)), epochs)
+        return bare_marks(self._transport, Operation(countdown(self._clock, PROBE)), epochs)
 
     def close(self) -> None:
         """Close the connections that are kept open for later calls."""

@@ -11,6 +11,7 @@ from flask import Response, jsonify, request
 from app.domain.refusals import Refusal
 from app.entrypoints.access import caller
 from app.entrypoints.asked import context
+from app.services.store import Unreachable
 
 Answer = tuple[dict[str, Any], int]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -47,6 +48,8 @@ def _once(key: str, do: Callable[[], Answer]) -> Response:
         return _response(dict(kept.body), kept.status)
     try:
         body, status = do()
+    except Unreachable:
+        raise  # it may have been done all the same: the key stays claimed, and is free again after a minute
     except BaseException:
         with context.store.writing() as unit:
             unit.answers.drop(token, key)

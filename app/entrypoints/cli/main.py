@@ -29,7 +29,7 @@ def run(line: CommandLine, arguments: list[str] | None = None) -> int:
         fault.show()
         return fault.exit_code
     except click.Abort:
-        click.echo("Stopped. What was begun goes on or is called off by its limit.", err=True)
+        click.echo("Stopped. A service that runs carries on what was begun; without one, cutover tick does.", err=True)
         return 1
     except (Refusal, Lost, Unreachable) as error:
         return tell(error)

@@ -52,7 +52,6 @@ def test_a_misspelt_setting_ends_with_1_and_the_nearest_name(machine: Machine) -
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="bringing the tables up to date does not tell an outage of the database")
 def test_a_database_that_cannot_be_reached_ends_with_3(machine: Machine, tmp_path: Path) -> None:
     away = f"sqlite:///{tmp_path}/no/such/folder/cutover.db"
 

@@ -1,0 +1,39 @@
+"""Writes that may still land: nobody may write over the same choice of the same person until their span has passed.
+
+A request without an answer may be applied after its caller gave up, and after a later choice was acknowledged, which
+would then be gone. Kept in the memory of this process alone, for some seconds.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+from app.domain.elapsed import Instant
+from app.domain.people import Person
+from app.domain.refusals import Refusal
+
+
+@dataclass
+class Lingering:
+    """What may still land, by person and preference. Safe to be used from many threads."""
+
+    _until: dict[tuple[Person, str], tuple[Instant, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, person: Person, key: str, began: Instant, span: float) -> None:
+        """A request of this write got no answer; it may land until `span` seconds after it began."""
+        with self._lock:
+            self._until[person, key] = (began, span)
+
+    def require_none(self, person: Person, key: str, now: Instant) -> None:
+        """Refuse a write while an earlier one may still land on top of it (Refusal `still_under_way`)."""
+        with self._lock:
+            self._until = {who: (began, span) for who, (began, span) in self._until.items() if now.since(began) < span}
+            found = self._until.get((person, key))
+        if found is not None:
+            began, span = found
+            raise Refusal(
+                "still_under_way",
+                "An earlier change of this choice got no answer and may still be made. Nothing was written.",
+                "Ask again after Retry-After seconds.",
+                {"key": key, "retry_after": max(1, round(span - now.since(began) + 0.5))},
+            )
