@@ -81,7 +81,7 @@ def test_a_start_copies_the_text_and_the_hash_and_is_told_to_the_ledger(world: W
 def test_a_due_step_starts_its_move_with_the_terms_of_the_plan(world: World) -> None:
     step = replace(FIRST, surfaces=("va_gov_profile",), freeze_limit=3 * HOUR, bake=HOUR)
     times = Timetable(world, plan(step))
-    assert times.tick(2).started == ("plan/first",)
+    assert times.tick().started == ("plan/first",)
     terms = times.move("first").terms
     assert (terms.plan, terms.step, terms.freeze_limit, terms.bake) == ("plan", "first", 3 * HOUR, HOUR)
     assert terms.surfaces == {RX: ("va_gov_profile",)}
@@ -216,7 +216,7 @@ def test_a_step_that_cannot_start_is_held_with_the_reason_and_leaves_no_move(wor
         expected = world.start(NOBODY, RX).id
     else:
         world.flip(VA_GOV if obstacle == "already there" else NOBODY, RX)
-    assert times.tick(2).held == ("plan/first",)
+    assert times.tick().held == ("plan/first",)
     row = times.step("first")
     assert (row.state, row.move) == (StepState.HELD, None)
     assert RX.split("_")[0] in (row.why or "").lower()
@@ -226,14 +226,14 @@ def test_a_step_that_cannot_start_is_held_with_the_reason_and_leaves_no_move(wor
 
 def test_a_long_title_keeps_no_step_from_starting(world: World) -> None:
     times = Timetable(world, plan(FIRST, title="a" * 500))
-    assert times.tick(2).started == ("plan/first",)
+    assert times.tick().started == ("plan/first",)
 
 
 def test_one_plan_that_is_held_keeps_no_other_waiting(world: World) -> None:
     world.files = catalogue(*(one for key, one in world.files.preferences.items() if key != NEWS))
     other = Step("other", (ALERTS,), VA_GOV)
     times = Timetable(world, plan(replace(FIRST, preferences=("gone",)), key="a"), plan(other, key="b"))
-    ticked = times.tick(2)
+    ticked = times.tick()
     assert (ticked.held, ticked.started) == (("a/first",), ("b/other",))
 
 
@@ -274,6 +274,6 @@ def test_a_plan_that_is_done_may_be_started_again_and_its_preferences_planned_an
     times.tick()
     back = times.start(replace(plan(replace(FIRST, to=MHV)), text="text of another"))
     assert [step.state for step in back.steps] == [StepState.WAITING]
-    assert times.tick(2).started == ("plan/first",)
+    assert times.tick().started == ("plan/first",)
     assert world.finish(times.move("first")).outcome is Outcome.DONE
     assert world.row(RX).owner is MHV
