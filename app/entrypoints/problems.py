@@ -15,8 +15,8 @@ Trouble = Callable[[str, Exception], None]
 
 _BY_STATUS = {
     400: Refusal("malformed", "The request cannot be read.", "Send JSON as the API's documents say."),
-    404: Refusal("not_found", "There is nothing at this address.", "See /api/v1/docs for the addresses."),
-    405: Refusal("method_not_allowed", "This address does not take that method.", "See /api/v1/docs."),
+    404: Refusal("not_found", "There is nothing at this address.", "See /api, or /api/v1/openapi.json, for the addresses."),
+    405: Refusal("method_not_allowed", "This address does not take that method.", "See /api, or /api/v1/openapi.json."),
     413: Refusal("too_large", "The request is larger than 64 KiB.", "Send less at once."),
     415: Refusal("malformed", "The request is not JSON.", "Send Content-Type: application/json."),
 }
@@ -34,7 +34,7 @@ def told(refusal: Refusal) -> dict[str, Any]:
     """The members of a problem."""
     return {
         **refusal.facts,
-        "type": f"/api/v1/docs#{refusal.code}",
+        "type": f"/api#{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
         "code": refusal.code,
