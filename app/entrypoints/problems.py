@@ -15,7 +15,9 @@ Trouble = Callable[[str, Exception], None]
 
 _BY_STATUS = {
     400: Refusal("malformed", "The request cannot be read.", "Send JSON as the API's documents say."),
-    404: Refusal("not_found", "There is nothing at this address.", "See /api, or /api/v1/openapi.json, for the addresses."),
+    404: Refusal(
+        "not_found", "There is nothing at this address.", "See /api, or /api/v1/openapi.json, for the addresses."
+    ),
     405: Refusal("method_not_allowed", "This address does not take that method.", "See /api, or /api/v1/openapi.json."),
     413: Refusal("too_large", "The request is larger than 64 KiB.", "Send less at once."),
     415: Refusal("malformed", "The request is not JSON.", "Send Content-Type: application/json."),
