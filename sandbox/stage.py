@@ -70,8 +70,11 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, people: int) -> Iterator[Stage]:
-    """Set everything up: stand-ins, adoption, tokens, the service. Nothing moves yet, and nobody writes."""
+def stage(folder: Path, people: int, database_url: str | None = None) -> Iterator[Stage]:
+    """Set everything up: stand-ins, adoption, tokens, the service. Nothing moves yet, and nobody writes.
+
+    Without a database the service keeps its own, SQLite in `folder`.
+    """
     salt, app_token = secrets.token_hex(16), secrets.token_hex(16)
     crowd: dict[str, object] = {"salt": salt, "people": people}
     with ExitStack() as closing:
@@ -79,7 +82,7 @@ def stage(folder: Path, people: int) -> Iterator[Stage]:
         va_profile = closing.enter_context(running("va_profile", folder / "va_profile.db", **crowd)).url
         port = free_port()
         environment = {
-            "CUTOVER_DATABASE_URL": f"sqlite:///{folder / 'cutover.db'}",
+            "CUTOVER_DATABASE_URL": database_url or f"sqlite:///{folder / 'cutover.db'}",
             "CUTOVER_ENVIRONMENT": "sandbox",
             "CUTOVER_SECRET_KEY": secrets.token_hex(32),
             "CUTOVER_FOLDER": str(ROOT),
