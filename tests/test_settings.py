@@ -174,7 +174,7 @@ def test_a_lease_under_which_writes_would_stop_between_renewals_is_refused(envir
 def test_a_longer_lease_makes_room_for_a_slower_system() -> None:
     slow = {"MHV_SETTLE": "20s"}
 
-    assert from_environment({**slow, "CUTOVER_LEASE_TTL": "3m"}).spans.settle["mhv"] == 20.0
+    assert from_environment({**slow, "CUTOVER_LEASE_TTL": "80s"}).spans.settle["mhv"] == 20.0
 
 
 def test_all_missing_settings_are_named_at_once_with_what_they_mean() -> None:

@@ -81,9 +81,9 @@ class Grants:
         row = self.routes.get(flight.key)
         if row is None or self.sent is None:
             raise no_grant("This process has no lease for it.")
+        writer = require_writer(row)
         if epoch > row.epoch:
             raise no_grant("This process has not heard of that epoch yet.")
-        writer = require_writer(row)
         if row.epoch != epoch:
             raise epoch_passed(row, epoch)
         if self.left(now) < self.spans.write_timeout + self.spans.settle.get(writer, 0.0):

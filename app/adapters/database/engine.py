@@ -13,6 +13,10 @@ from app.services.store import Lost, Unreachable
 _PATIENCE = 10
 """Seconds to wait for another writer's lock before giving up."""
 
+_IDLE = 5
+"""Seconds for which a transaction may do nothing. Shorter than the patience of those who wait for its locks: a process
+that was stopped inside a transaction would keep everybody out, and a freeze could not be called off."""
+
 _POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 120, "pool_timeout": _PATIENCE}
 # A server that went away without a word is found out, instead of holding this process's threads for ever.
 _POSTGRES: dict[str, Any] = {
@@ -21,13 +25,6 @@ _POSTGRES: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 3,
     "keepalives_count": 3,
-}
-_SESSION = {
-    "synchronous_commit": "on",
-    "lock_timeout": f"{_PATIENCE}s",
-    "statement_timeout": "15s",
-    # Shorter than a lock is waited for: a process that was stopped inside a transaction would keep everybody out.
-    "idle_in_transaction_session_timeout": "5s",
 }
 _OUTAGES = {
     *("OperationalError", "InterfaceError", "AdminShutdown", "LockNotAvailable"),
@@ -46,9 +43,18 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={**_POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items())},
+        connect_args={**_POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _session().items())},
         **_POOL,
     )
+
+
+def _session() -> dict[str, str]:
+    return {
+        "synchronous_commit": "on",
+        "lock_timeout": f"{_PATIENCE}s",
+        "statement_timeout": f"{_PATIENCE + 5}s",
+        "idle_in_transaction_session_timeout": f"{_IDLE}s",
+    }
 
 
 @contextmanager

@@ -128,3 +128,24 @@ def test_a_writer_that_waits_too_long_for_another_is_told_that_the_database_cann
         assert other.ledger.lock().number == 0
     holding.close()
     waiting.close()
+
+
+def test_a_process_that_was_stopped_inside_a_transaction_keeps_nobody_out_for_long(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_IDLE", 1)
+    stopped, waiting = SqlStore(make_engine(postgresql_url)), SqlStore(make_engine(postgresql_url))
+
+    def stand_still() -> None:
+        with stopped.writing() as unit:
+            unit.ledger.lock()
+            with waiting.writing() as other:
+                record(other, BY, "went on", {})
+            record(unit, BY, "woke up", {})
+
+    with pytest.raises(Unreachable):
+        stand_still()
+    with waiting.reading() as unit:
+        assert [entry.act for entry in unit.ledger.entries()] == ["went on"]
+    stopped.close()
+    waiting.close()
