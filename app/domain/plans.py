@@ -108,6 +108,8 @@ def waiting_for(step: Step, row: StepRow, rows: Mapping[str, StepRow], now: date
     open_needs = [f"step {name} to be done" for name in step.needs_steps if rows[name].state is not StepState.DONE]
     if open_needs:
         return open_needs
+    if row.why is not None:
+        return [row.why]
     if row.due is not None and row.due > now:
         return [f"its time, {row.due:%Y-%m-%d %H:%M:%S} UTC"]
     return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.catalogue import Catalogue
 from app.domain.moves import Move, Outcome, Terms
+from app.domain.ownership import System
 from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState, due_at, needs_met
 from app.domain.refusals import Refusal
 from app.services.moving import Wish
@@ -85,11 +86,28 @@ def _look(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step) -> str | Non
     rows = {one.id: one for one in row.steps}
     present = rows[step.id]
     if present.state is StepState.WAITING and needs_met(step, rows):
-        present = _ripen(unit, step, present, row)
+        present = _ripen(unit, step, _explained(unit, catalogue, step, present), row)
     if present.state is StepState.DUE:
         return _begin(unit, catalogue, plan, step, present)
     if present.move is not None and present.state in (StepState.RUNNING, StepState.WATCHING):
         return _follow(unit, present, unit.moves.find(present.move))
+    return None
+
+
+def _explained(unit: Unit, catalogue: Catalogue, step: Step, row: StepRow) -> StepRow:
+    """The row with the reason why its target cannot be moved to yet, if there is one; it waits for that."""
+    why = _lacking(catalogue, step)
+    told = replace(row, why=why)
+    return told if told != row and unit.plans.change_step(told, StepState.WAITING) else row
+
+
+def _lacking(catalogue: Catalogue, step: Step) -> str | None:
+    for key in step.preferences:
+        try:
+            catalogue.require_movable(key, step.to if isinstance(step.to, System) else None)
+        except Refusal as refusal:
+            if refusal.code == "no_contract":
+                return str(refusal)
     return None
 
 
@@ -98,7 +116,7 @@ def _ripen(unit: Unit, step: Step, row: StepRow, plan: PlanRow) -> StepRow:
     now = unit.now()
     met = row.needs_met or (now if step.needs_steps else plan.started)
     due = due_at(step, met)
-    state = StepState.DUE if due <= now else StepState.WAITING
+    state = StepState.DUE if due <= now and row.why is None else StepState.WAITING
     ripe = replace(row, state=state, needs_met=met, due=due)
     changed = ripe != row and unit.plans.change_step(ripe, StepState.WAITING)
     return ripe if changed else row

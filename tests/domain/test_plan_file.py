@@ -169,7 +169,6 @@ def test_a_plan_has_at_most_two_hundred_steps() -> None:
     [
         (preference("reports", Status.ON_HOLD), "on hold"),
         (preference("reports", Status.PLANNED), "planned"),
-        (preference("reports", at_va_gov=False), "no id or contract"),
         (preference("reports", advisory=True), "This version runs no plan"),
     ],
 )
@@ -177,6 +176,11 @@ def test_a_plan_cannot_name_a_preference_that_cannot_be_moved(other: Preference,
     (told,) = faults(PLAN, catalogue(other))
     assert (told.line, told.key) == (10, "steps[1].preferences[1]")
     assert words in str(told)
+
+
+def test_a_plan_loads_whose_target_has_no_contract_yet() -> None:
+    read = read_plan(plan_source(PLAN), catalogue(preference("reports", at_va_gov=False)))
+    assert isinstance(read, Plan)
 
 
 def test_a_plan_cannot_name_a_preference_whose_file_has_gone() -> None:

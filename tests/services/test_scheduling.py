@@ -277,3 +277,17 @@ def test_a_plan_that_is_done_may_be_started_again_and_its_preferences_planned_an
     assert times.tick().started == ("plan/first",)
     assert world.finish(times.move("first")).outcome is Outcome.DONE
     assert world.row(RX).owner is MHV
+
+
+def test_a_step_whose_target_lacks_a_contract_waits_with_that_reason_until_it_has_one(world: World) -> None:
+    times = Timetable(world, plan(FIRST))
+    whole = world.files
+    lacking = replace(whole.preferences[RX], systems={MHV: whole.preferences[RX].systems[MHV]})
+    world.files = replace(whole, preferences={**whole.preferences, RX: lacking})
+    assert times.tick() == Ticked()
+    waiting = times.step("first")
+    assert waiting.state is StepState.WAITING
+    assert "VA.gov has no id or contract" in (waiting.why or "")
+    world.files = whole
+    assert times.tick().started == ("plan/first",)
+    assert times.step("first").why is None

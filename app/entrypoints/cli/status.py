@@ -30,7 +30,7 @@ def status(line: CommandLine, as_json: bool) -> None:
 @as_json
 @pass_line
 def check(line: CommandLine, as_json: bool) -> int:
-    """Load settings, flags and plans as serving would, and print every fault."""
+    """Print every fault of settings, flags and plans."""
     faults = list(line.faults())
 
     def plain() -> None:
@@ -48,7 +48,7 @@ def check(line: CommandLine, as_json: bool) -> int:
 @as_json
 @pass_line
 def adopting(line: CommandLine, keys: tuple[str, ...], reason: str, as_json: bool) -> None:
-    """Take `starts_with` from the files of preferences that no system holds yet; once."""
+    """Let the files say, once, who owns what nobody holds yet."""
     context = line.context()
     with context.store.writing() as unit:
         did = adopt(unit, context.catalogue, keys or None, by(reason))
