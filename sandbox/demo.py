@@ -18,7 +18,7 @@ from rich.live import Live
 
 from sandbox.audit import Result, audit
 from sandbox.evidence import gather
-from sandbox.live import line, next_step, table
+from sandbox.live import lines, next_step, table
 from sandbox.processes import NotStarted
 from sandbox.programs import NotReady
 from sandbox.stage import ROOT, Stage, Trouble, stage, start_front_ends
@@ -90,9 +90,9 @@ def _watch(running: Stage) -> dict[str, Any]:
             ownership: dict[str, Any] = running.get("/api/v1/ownership")
             if console.is_terminal:
                 live.update(table(running, plan, ownership), refresh=True)
-            elif (now := next_step(plan).split(" in ")[0]) != said:
+            elif (now := next_step(plan).split(" in ")[0].rstrip(".")) != said:
                 said = now
-                console.print(line(running, ownership), now, soft_wrap=True)
+                console.print(f"{now}.", *lines(running, ownership), sep="\n  ", soft_wrap=True)
             over = plan["state"] != "running" or any(step["state"] == "held" for step in plan["steps"])
             if over or time.monotonic() > end:
                 return plan
@@ -115,7 +115,10 @@ def _report(result: Result, held: list[dict[str, Any]]) -> None:
         console.print(
             f"  pause of a preference             {result.pause_ms_p50} ms (longest {result.pause_ms_max} ms)"
         )
-    console.print("  Moves carry no data in this version: each choice is looked for in the system that accepted it.")
+    console.print(
+        "  Moves carry no data in this version: each choice is looked for in the system that accepted it.",
+        soft_wrap=True,
+    )
     for fault in result.faults[:10]:
         console.print(f"  [red]{fault}[/red]")
     for step in held:

@@ -51,16 +51,15 @@ def table(stage: Stage, plan: dict[str, Any], ownership: dict[str, Any]) -> Tabl
     return drawn
 
 
-def line(stage: Stage, ownership: dict[str, Any]) -> str:
-    """The same in one line, where there is no terminal to redraw."""
+def lines(stage: Stage, ownership: dict[str, Any]) -> list[str]:
+    """The same in plain lines, where there is no terminal to redraw."""
     seen = counts(stage.folder)
-    told = (
+    return [
         f"{one['key']}: {one['owner']} at epoch {one['epoch']}"
         f" (MHV {seen.accepted[one['key'], 'mhv']}, VA.gov {seen.accepted[one['key'], 'va_gov']})"
         for one in ownership["preferences"]
         if seen.accepted[one["key"], "mhv"] or seen.accepted[one["key"], "va_gov"]
-    )
-    return " · ".join(told)
+    ]
 
 
 def next_step(plan: dict[str, Any]) -> str:
