@@ -49,6 +49,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.grants, self.lease, self.processes = Grants(SPANS), "process-0", 0
         self.under_way: dict[int, tuple[str, System, Instant]] = {}
         self.before = self.world.rows(*KEYS)
+        self.acknowledge()
 
     def teardown(self) -> None:
         """Let the holder end and time pass: whatever was begun comes to an end, and the ledger is whole."""
@@ -64,45 +65,31 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.store.close()
         shutil.rmtree(self.folder)
 
-    @rule(keys=SETS, to=st.sampled_from([MHV, VA_GOV, VA_GOV, NOBODY]))
-    def start(self, keys: tuple[str, ...], to: System) -> None:
-        """Somebody asks for a move."""
+    @rule(keys=SETS, to=st.sampled_from([MHV, VA_GOV, VA_GOV, NOBODY]), stages=st.integers(0, 12))
+    def move(self, keys: tuple[str, ...], to: System, stages: int) -> None:
+        """Somebody asks for a move, and a process carries it on a little way."""
         self.attempt(lambda: self.world.start(to, *keys, **limit(120)))
+        self.drive(0, stages)
 
-    @rule(back=st.integers(0, 2))
-    def undo(self, back: int) -> None:
-        """Somebody takes one of the last moves back."""
+    @rule(way=st.sampled_from(["undo", "call off", "restore"]), which=st.integers(0, 2))
+    def go_back(self, way: str, which: int) -> None:
+        """Somebody takes a move back, calls one off, or gives a retired preference back."""
         with self.world.store.reading() as unit:
-            latest = unit.moves.latest(3)
-        if back < len(latest):
-            self.attempt(lambda: self.world.undo(latest[back].id))
+            latest = [move.id for move in unit.moves.latest(3)][which:]
+        if way == "restore":
+            self.attempt(lambda: self.world.restore(KEYS[which % 2]))
+        elif latest:
+            act = self.world.undo if way == "undo" else self.world.call_off
+            self.attempt(lambda: act(latest[0]))
 
-    @rule(back=st.integers(0, 1))
-    def call_off(self, back: int) -> None:
-        """Somebody calls a move off."""
-        with self.world.store.reading() as unit:
-            unfinished = unit.moves.unfinished()
-        if back < len(unfinished):
-            self.attempt(lambda: self.world.call_off(unfinished[back].id))
-
-    @rule(key=st.sampled_from(KEYS))
-    def restore(self, key: str) -> None:
-        """An administrator gives a retired preference back."""
-        self.attempt(lambda: self.world.restore(key))
-
-    @rule(which=st.integers(0, 1), steps=st.integers(1, 6))
-    def drive(self, which: int, steps: int) -> None:
+    @rule(which=st.integers(0, 1), stages=st.integers(1, 12))
+    def carry_on(self, which: int, stages: int) -> None:
         """A process does some of the next things for each move."""
-        for _ in range(steps):
-            with self.world.store.reading() as unit:
-                unfinished = unit.moves.unfinished()
-            for move in unfinished:
-                self.drivers[which].advance(move.id)
-                self.nobody_else_may_write()
+        self.drive(which, stages)
 
     @rule(which=st.integers(0, 1))
     def crash(self, which: int) -> None:
-        """A process that drives moves dies, and another one takes over."""
+        """A process that carries moves on dies, and another one takes over."""
         self.drivers[which] = self.world.driver()
 
     @rule(seconds=st.sampled_from([0.5, 3.0, 9.0, 31.0]))
@@ -153,6 +140,15 @@ class AnyOrder(RuleBasedStateMachine):
         self.processes += 1
         self.grants, self.lease = Grants(SPANS), f"process-{self.processes}"
 
+    def drive(self, which: int, stages: int) -> None:
+        """Do the next thing for each move, so often."""
+        for _ in range(stages):
+            with self.world.store.reading() as unit:
+                unfinished = unit.moves.unfinished()
+            for move in unfinished:
+                self.drivers[which].advance(move.id)
+                self.nobody_else_may_write()
+
     def attempt(self, act: Callable[[], object]) -> None:
         """An act that may be refused. A refusal changes nothing."""
         before, rows = self.world.head, self.world.rows(*KEYS)
@@ -186,5 +182,5 @@ class AnyOrder(RuleBasedStateMachine):
 @pytest.mark.timeout(120)
 def test_in_any_order_there_are_never_two_writers_and_nothing_sticks(request: pytest.FixtureRequest) -> None:
     AnyOrder.template = request.getfixturevalue("_sqlite_template")
-    few = settings(max_examples=40, stateful_step_count=40)
+    few = settings(max_examples=60, stateful_step_count=40)
     run_state_machine_as_test(AnyOrder, settings=few)

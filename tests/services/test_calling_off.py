@@ -26,6 +26,7 @@ def test_a_move_called_off_at_any_stage_leaves_the_old_owner_and_nothing_that_br
     for row in world.rows(RX, ALERTS).values():
         assert (row.state, row.owner, row.move) == (State.HELD, MHV, None)
         assert row.epoch == (3 if frozen else 1), "a call-off of a freeze is a change, too"
+        assert world.move(move.id).epochs[row.key] == row.epoch
     assert world.driver().advance(move.id) is None
     assert world.flip(VA_GOV, RX, ALERTS).outcome is Outcome.DONE
     assert world.row(RX).owner is VA_GOV

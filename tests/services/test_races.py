@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,11 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.adapters.database.tables import moves
 from app.domain.ledger import verify
 from app.domain.moves import Move, Outcome, Stage
 from app.domain.ownership import Act, State
@@ -123,6 +126,22 @@ def test_the_end_of_the_bake_time_and_an_undo_at_once_leave_both_moves_ended(wor
         world.finish(move)
         assert (world.move(move.id).outcome, world.move(move.id).undone_by) == (Outcome.DONE, undo.id)
         assert world.row(RX).owner is MHV
+
+
+def test_the_end_of_a_move_takes_the_line_of_changes_before_its_own_row(postgresql_world: World) -> None:
+    """An undo does so, too. In the other order the two would wait for each other in a circle."""
+    world = postgresql_world
+    world.adopt()
+    move = world.bring_to(Stage.WATCH, world.start(VA_GOV, RX))
+    with ThreadPoolExecutor(1) as pool, world.store.writing() as unit:
+        unit.ledger.lock()
+        ending = pool.submit(world.finish, move)
+        time.sleep(0.3)
+        assert not ending.done()
+        free = select(moves.c.id).where(moves.c.id == move.id).with_for_update(skip_locked=True)
+        assert unit.connection.execute(free).scalar_one_or_none() == move.id
+        unit.connection.rollback()
+    assert ending.result().outcome is Outcome.DONE
 
 
 def test_a_step_that_several_processes_find_due_is_started_once(world: World) -> None:

@@ -155,6 +155,14 @@ def test_a_second_move_of_a_preference_is_refused_and_told_which_is_the_first(wo
     assert world.start(VA_GOV, ALERTS).id != first.id
 
 
+def test_a_dry_run_of_a_preference_that_is_in_a_move_is_refused_too(world: World) -> None:
+    world.adopt()
+    first = world.start(VA_GOV, RX)
+    with pytest.raises(Refusal) as refused:
+        rehearse(world.store, world.files, dict(world.systems), world.wish(NOBODY, RX))
+    assert (refused.value.code, refused.value.facts["move"]) == ("move_open", first.id)
+
+
 def test_a_second_move_is_refused_during_the_freeze_too(world: World) -> None:
     world.adopt()
     first = world.bring_to(Stage.DRAIN, world.start(VA_GOV, RX))
