@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.domain.elapsed import Instant
-from app.domain.grants import Grants
+from app.domain.grants import Answer, Grants
 from app.domain.leases import Spans
 from app.domain.ledger import verify
 from app.domain.ownership import NOBODY, Ownership, State, System
@@ -47,9 +47,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.adopt(*KEYS)
         self.drivers = [self.world.driver(), self.world.driver()]
         self.grants, self.lease, self.processes = Grants(SPANS), "process-0", 0
+        self.answers: list[tuple[Answer, Instant]] = []
         self.under_way: dict[int, tuple[str, System, Instant]] = {}
         self.before = self.world.rows(*KEYS)
-        self.acknowledge()
+        self.renew(late=False)
 
     def teardown(self) -> None:
         """Let the holder end and time pass: whatever was begun comes to an end, and the ledger is whole."""
@@ -82,15 +83,12 @@ class AnyOrder(RuleBasedStateMachine):
             act = self.world.undo if way == "undo" else self.world.call_off
             self.attempt(lambda: act(latest[0]))
 
-    @rule(which=st.integers(0, 1), stages=st.integers(1, 12))
-    def carry_on(self, which: int, stages: int) -> None:
-        """A process does some of the next things for each move."""
+    @rule(which=st.integers(0, 1), stages=st.integers(1, 12), dies=st.booleans())
+    def carry_on(self, which: int, stages: int, dies: bool) -> None:
+        """A process does some of the next things for each move; one that dies is followed by another."""
         self.drive(which, stages)
-
-    @rule(which=st.integers(0, 1))
-    def crash(self, which: int) -> None:
-        """A process that carries moves on dies, and another one takes over."""
-        self.drivers[which] = self.world.driver()
+        if dies:
+            self.drivers[which] = self.world.driver()
 
     @rule(seconds=st.sampled_from([0.5, 3.0, 9.0, 31.0]))
     def wait(self, seconds: float) -> None:
@@ -100,14 +98,27 @@ class AnyOrder(RuleBasedStateMachine):
         span = SPANS.span()
         self.under_way = {name: one for name, one in self.under_way.items() if now.since(one[2]) < span}
 
-    @rule()
-    def acknowledge(self) -> None:
-        """The holder renews and acknowledges what it may."""
-        for _ in range(2):
-            now = self.world.clock.instant()
-            reached = self.grants.may_acknowledge(now)
-            asked = Renewal(self.lease, "portal", "x", KEYS, SPANS.ttl, -1 if reached is None else reached)
-            self.grants.receive(renew(self.world.store, asked), now)
+    @rule(late=st.booleans())
+    def renew(self, late: bool) -> None:
+        """The holder renews and acknowledges what it may; a late answer is under way for a while."""
+        self.ask()
+        if not late:
+            self.grants.receive(*self.answers.pop())
+            self.ask()
+            self.grants.receive(*self.answers.pop())
+
+    def ask(self) -> None:
+        """A renewal; its answer has not come yet."""
+        now = self.world.clock.instant()
+        reached = self.grants.may_acknowledge(now)
+        asked = Renewal(self.lease, "portal", "x", KEYS, SPANS.ttl, -1 if reached is None else reached)
+        self.answers.append((renew(self.world.store, asked), now))
+
+    @precondition(lambda self: bool(self.answers))
+    @rule(which=st.integers(0, 3))
+    def hear(self, which: int) -> None:
+        """One of the answers that are under way comes, in any order."""
+        self.grants.receive(*self.answers.pop(which % len(self.answers)))
 
     @rule(key=st.sampled_from(KEYS))
     def write(self, key: str) -> None:
@@ -139,6 +150,7 @@ class AnyOrder(RuleBasedStateMachine):
         release(self.world.store, self.lease)
         self.processes += 1
         self.grants, self.lease = Grants(SPANS), f"process-{self.processes}"
+        self.answers.clear()
 
     def drive(self, which: int, stages: int) -> None:
         """Do the next thing for each move, so often."""
