@@ -20,17 +20,17 @@ from app.adapters.database.tables import moves
 from app.domain.ledger import verify
 from app.domain.moves import Move, Outcome, Stage
 from app.domain.ownership import Act, State
-from app.domain.plans import Plan, Step
+from app.domain.plans import Plan, Step, StepState
 from app.domain.refusals import Refusal
 from app.services import tokens
 from app.services.door import Change, change
 from app.services.moving import Wish
-from app.services.scheduling import start_plan, tick
+from app.services.scheduling import Ticked, start_plan, tick
 from app.services.store import Lost
 from app.services.tokens import Order, caller_with_code
 from tests.services.racers import KEYS, TRANSACTIONS
 from tests.services.test_tokens import VIEWER
-from tests.services.world import ADMIN, ALERTS, MHV, PM, RX, VA_GOV, World
+from tests.services.world import ADMIN, ALERTS, IMAGES, MHV, PM, RX, VA_GOV, World
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 4
@@ -145,17 +145,21 @@ def test_the_end_of_a_move_takes_the_line_of_changes_before_its_own_row(postgres
 
 
 def test_a_step_that_several_processes_find_due_is_started_once(world: World) -> None:
-    plan = Plan("plan", "The plan", "UTC", (Step("a", (RX,), VA_GOV), Step("b", (ALERTS,), VA_GOV)), "", "")
+    steps = tuple(Step(f"step_{key}", (key,), VA_GOV) for key in (RX, ALERTS, IMAGES))
+    plan = Plan("plan", "The plan", "UTC", steps, "", "")
     world.adopt()
     with world.store.writing() as unit:
         start_plan(unit, plan, PM)
-    answers = [
-        one for _ in range(3) for one in race(*[lambda: tick(world.store, world.files, lambda *_: plan)] * THREADS)
-    ]
+    ticks = [partial(tick, world.store, world.files, lambda *_: plan)] * THREADS
+    answers = [one for _ in range(2) for one in race(*ticks)]
+    assert all(isinstance(one, Ticked) and not one.held for one in answers), answers
     started = Counter(step for one in answers for step in getattr(one, "started", ()))
-    assert started == {"plan/a": 1, "plan/b": 1}
+    assert started == {f"plan/{step.id}": 1 for step in steps}
     with world.store.reading() as unit:
-        assert len(unit.moves.latest(10)) == 2
+        row = unit.plans.find("plan")
+        assert len(unit.moves.latest(10)) == len(steps)
+    assert row is not None
+    assert {step.state for step in row.steps} == {StepState.RUNNING}
 
 
 def test_of_several_plans_of_one_preference_one_is_started(world: World) -> None:
