@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON = $(eval PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done))$(PYTHON)
 BIN := .venv/bin
-CODE := app sandbox tests tools wsgi.py
+CODE := app client sandbox tests tools wsgi.py
 UV_COMPILE := $(BIN)/python -m uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 

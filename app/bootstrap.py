@@ -20,7 +20,8 @@ from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
 from app.adapters.va_profile.system import VaProfileSystem
 from app.domain.catalogue import Catalogue
-from app.domain.grants import Answer
+from app.domain.grants import answer_of
+from app.domain.leases import shortest_freeze_limit
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import run
@@ -29,13 +30,14 @@ from app.services import leasing
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.driving import Driver
-from app.services.holding import Holder
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
 from app.services.systems import SystemPort
 from app.services.working import Worker
 from app.settings import Settings, from_environment
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer
 
 SERVING_NEEDS = ("CUTOVER_SECRET_KEY", "MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
 MOVING_NEEDS = ("MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
@@ -51,14 +53,15 @@ class OwnLease:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         keys = tuple(sorted(self.keeper.current.preferences))
         instance = f"{socket.gethostname()}, process {os.getpid()}"
         ttl = self.settings.lease_ttl
-        return leasing.renew(self.store, Renewal(self.id, "cutover", instance[:80], keys, ttl, acknowledged))
+        renewal = Renewal(self.id, "cutover", instance[:80], keys, ttl, acknowledged)
+        return answer_of(leasing.renew(self.store, renewal))
 
     def release(self) -> None:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         leasing.release(self.store, self.id)
 
 
@@ -101,7 +104,7 @@ class Process:
         systems = _systems(settings, clock)
         holder = Holder(OwnLease(store, keeper, settings), clock, settings.spans, lambda e: logs.trouble("lease", e))
         driver = Driver(store, clock, systems, notices)
-        limit = settings.spans.shortest_freeze_limit()
+        limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
             store=store,
@@ -109,7 +112,7 @@ class Process:
             plans=PlanFolder(settings.folder / "cutover_plans", limit),
             systems=systems,
             driver=driver,
-            carrier=Carrier(store, systems, holder, clock, settings.write_timeout),
+            carrier=Carrier(store, systems, holder, clock),
             notices=notices,
             clock=clock,
             worker=Worker(store, driver, holder, notices, logs.trouble),
@@ -191,7 +194,7 @@ class _CommandLine:
         except Refusal as refusal:
             faults.append(refusal.detail)
         loaded = FlagFolder(settings.folder / "flags", settings.environment).load()
-        folder = PlanFolder(settings.folder / "cutover_plans", settings.spans.shortest_freeze_limit())
+        folder = PlanFolder(settings.folder / "cutover_plans", shortest_freeze_limit(settings.spans))
         _, wrong_plans = folder.load(Catalogue(loaded.preferences))
         return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
 

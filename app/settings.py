@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain import durations
-from app.domain.leases import Spans
+from app.domain.leases import require_sound
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
+from cutover_client.spans import Spans
 
 SHORTEST_SECRET = 32
 
@@ -27,8 +28,10 @@ class Settings:
     tick: bool
     mhv_url: str | None
     mhv_app_token: str | None
+    mhv_fence: bool
     mhv_settle: float
     va_profile_url: str | None
+    va_profile_fence: bool
     va_profile_settle: float
     folder: Path
     ca_file: str | None
@@ -40,6 +43,12 @@ class Settings:
         """The durations of leases and writes."""
         settle = {System.MHV.value: self.mhv_settle, System.VA_GOV.value: self.va_profile_settle}
         return Spans(self.lease_ttl, self.write_timeout, settle)
+
+    @property
+    def fenced(self) -> frozenset[System]:
+        """The systems that check permits."""
+        fences = {System.MHV: self.mhv_fence, System.VA_GOV: self.va_profile_fence}
+        return frozenset(system for system, checks in fences.items() if checks)
 
     def require(self, *names: str) -> None:
         """Refuse to go on without these settings, naming all that are missing (Refusal `settings_faulty`)."""
@@ -104,16 +113,18 @@ def _file(value: str) -> str:
     return value
 
 
-def _no_fence(value: str) -> str:
-    if value != "none":
-        raise ValueError('only "none" is known: this version raises no fences')
-    return value
+def _fence(value: str) -> bool:
+    if value not in ("permits", "none"):
+        raise ValueError('say "permits" or "none"')
+    return value == "permits"
 
 
 NAMES: Mapping[str, Name] = {
     "CUTOVER_DATABASE_URL": Name("database_url", _database, "sqlite:///cutover.db", "where ownership is kept"),
     "CUTOVER_ENVIRONMENT": Name("environment", _text, "development", "which [environments.…] of a file applies"),
-    "CUTOVER_SECRET_KEY": Name("secret_key", _secret, None, "signs the cookies of the pages"),
+    "CUTOVER_SECRET_KEY": Name(
+        "secret_key", _secret, None, "signs the cookies of the pages, and seals the keys that sign permits"
+    ),
     "CUTOVER_LEASE_TTL": Name("lease_ttl", _seconds, "30s", "how long a lease holds without a renewal"),
     "CUTOVER_WRITE_TIMEOUT": Name("write_timeout", _seconds, "5s", "the one deadline of a write, retries included"),
     "CUTOVER_TICK": Name("tick", _on_off, "on", "whether this process starts what is due"),
@@ -125,10 +136,10 @@ NAMES: Mapping[str, Name] = {
     "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),
     "MHV_URL": Name("mhv_url", _url, None, "MHV's address"),
     "MHV_APP_TOKEN": Name("mhv_app_token", _text, None, "MHV's application token"),
-    "MHV_FENCE": Name("mhv_fence", _no_fence, "none", "whether MHV checks permits"),
+    "MHV_FENCE": Name("mhv_fence", _fence, "none", "whether MHV checks permits"),
     "MHV_SETTLE": Name("mhv_settle", _seconds, "3s", "how long MHV may go on with a write after its caller has gone"),
     "VA_PROFILE_URL": Name("va_profile_url", _url, None, "VA Profile's address"),
-    "VA_PROFILE_FENCE": Name("va_profile_fence", _no_fence, "none", "whether VA Profile checks permits"),
+    "VA_PROFILE_FENCE": Name("va_profile_fence", _fence, "none", "whether VA Profile checks permits"),
     "VA_PROFILE_SETTLE": Name("va_profile_settle", _seconds, "3s", "the same for VA Profile"),
 }
 
@@ -151,7 +162,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise Refusal("settings_faulty", f"{'; '.join(faults)}.", "Mend them in the environment.")
     settings = Settings(**{field: values[field] for field in Settings.__dataclass_fields__})
-    settings.spans.require_sound()
+    require_sound(settings.spans)
     return settings
 
 

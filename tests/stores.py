@@ -28,4 +28,4 @@ def empty(store: SqlStore) -> None:
     names = ", ".join(f'"{name}"' for name in metadata.tables)
     with store.engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        connection.execute(insert(revision).values(id=1, revision=0, number=0, hash=NOTHING))
+        connection.execute(insert(revision).values(id=1, revision=0, number=0, hash=NOTHING, stopped=0, drained=0))

@@ -51,7 +51,7 @@ def stamp(kind: str) -> Path:
 def fingerprint(kind: str) -> str:
     """One hash over all that decides what is installed: the locks, the project's own metadata, this file."""
     digest = hashlib.sha256()
-    for name in (*LOCKS[kind], "pyproject.toml", "tools/setup.py"):
+    for name in (*LOCKS[kind], "pyproject.toml", "client/pyproject.toml", "tools/setup.py"):
         digest.update(hashlib.sha256((ROOT / name).read_bytes()).digest())
     return digest.hexdigest()
 
@@ -75,7 +75,7 @@ def install(kind: str) -> None:
     uv = [str(PYTHON), "-m", "uv", "--quiet", "--no-config", "pip"]
     run([*uv, "sync", "--require-hashes", *LOCKS[kind]])
     # uv has the builder of this project in itself, so this line asks the network for nothing.
-    run([*uv, "install", "--no-deps", "--no-build-isolation", "--editable", "."])
+    run([*uv, "install", "--no-deps", "--no-build-isolation", "--editable", ".", "--editable", "client"])
     stamp(kind).write_text(fingerprint(kind))
 
 

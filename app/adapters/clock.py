@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from app.domain.elapsed import Instant
+from cutover_client.elapsed import Instant
 
 _BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Goes on while the machine is suspended, where the platform has it."""

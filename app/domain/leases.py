@@ -3,14 +3,12 @@
 All arithmetic here is on one machine's own elapsed seconds. No two machines' clocks are compared.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.refusals import Refusal
-
-CLOCK_MARGIN = 0.01
-"""The share of a ttl by which clocks may run at different rates: validity counts for less, waiting for more."""
+from cutover_client.spans import CLOCK_MARGIN, Spans
 
 FORGET_AFTER_TTLS = 3
 
@@ -21,55 +19,36 @@ BY_HAND = timedelta(minutes=2)
 """The limit of a freeze that no plan asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """The durations, in seconds, that leases and writes are bounded by."""
+def require_sound(spans: Spans) -> None:
+    """Refuse settings with which writes would stop between two renewals (Refusal `settings_faulty`)."""
+    left = spans.validity - 2 * spans.renew_every
+    if left < spans.span():
+        raise Refusal(
+            "settings_faulty",
+            f"A lease of {spans.ttl:g} s leaves {left:.1f} s at its second renewal, and one write may take "
+            f"{spans.span():g} s: writes would stop between renewals.",
+            "Make CUTOVER_LEASE_TTL longer, or CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
+        )
+    if shortest_freeze_limit(spans) > BY_HAND:
+        raise Refusal(
+            "settings_faulty",
+            f"With a lease of {spans.ttl:g} s a dead holder outlasts the {BY_HAND.total_seconds():g} s that a "
+            "freeze by hand may take: such a move would never come to its end.",
+            "Make CUTOVER_LEASE_TTL, CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
+        )
 
-    ttl: float = 30.0
-    write_timeout: float = 5.0
-    settle: Mapping[str, float] = field(default_factory=dict)
 
-    @property
-    def renew_every(self) -> float:
-        """Seconds between two renewals."""
-        return self.ttl / 3
-
-    @property
-    def validity(self) -> float:
-        """Seconds for which a grant holds, counted from when its request was sent."""
-        return self.ttl * (1 - CLOCK_MARGIN)
-
-    def span(self, system: str | None = None) -> float:
-        """Seconds for which one write may go on in all: its deadline and the time that the system may need after it."""
-        settle = self.settle.get(system, 0.0) if system else max(self.settle.values(), default=0.0)
-        return self.write_timeout + settle
-
-    def require_sound(self) -> None:
-        """Refuse settings with which writes would stop between two renewals (Refusal `settings_faulty`)."""
-        left = self.validity - 2 * self.renew_every
-        if left < self.span():
-            raise Refusal(
-                "settings_faulty",
-                f"A lease of {self.ttl:g} s leaves {left:.1f} s at its second renewal, and one write may take "
-                f"{self.span():g} s: writes would stop between renewals.",
-                "Make CUTOVER_LEASE_TTL longer, or CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
-            )
-        if self.shortest_freeze_limit() > BY_HAND:
-            raise Refusal(
-                "settings_faulty",
-                f"With a lease of {self.ttl:g} s a dead holder outlasts the {BY_HAND.total_seconds():g} s that a "
-                "freeze by hand may take: such a move would never come to its end.",
-                "Make CUTOVER_LEASE_TTL, CUTOVER_WRITE_TIMEOUT, MHV_SETTLE or VA_PROFILE_SETTLE shorter.",
-            )
-
-    def shortest_freeze_limit(self) -> timedelta:
-        """The shortest limit of a freeze that can outlast a dead lease holder."""
-        return timedelta(seconds=self.ttl * (1 + CLOCK_MARGIN) + self.span() + CATCH_UP)
+def shortest_freeze_limit(spans: Spans) -> timedelta:
+    """The shortest limit of a freeze that can outlast a dead lease holder."""
+    return timedelta(seconds=spans.waited_out + spans.span() + CATCH_UP)
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease's row. `renewals` grows with each renewal; its holder acts by the revision `acknowledged`."""
+    """A lease's row. `renewals` grows with each renewal; its holder acts by the revision `acknowledged`.
+
+    `token` is the one that may renew it, None for the service's own. `renewed` is for people to read, not to decide by.
+    """
 
     id: str
     client: str
@@ -78,6 +57,8 @@ class Lease:
     ttl: float
     acknowledged: int
     renewals: int = 0
+    token: str | None = None
+    renewed: datetime | None = None
 
     def holds_any(self, keys: Iterable[str]) -> bool:
         """Whether it names one of the preferences."""

@@ -45,6 +45,7 @@ class State(StrEnum):
     HELD = "held"
     MOVING = "moving"
     RETIRED = "retired"
+    STOPPED = "stopped"
 
 
 class Who(Enum):
@@ -70,6 +71,7 @@ ROUTES: Mapping[State, tuple[Who, Who]] = {
     State.HELD: (Who.OWNER, Who.OWNER),
     State.MOVING: (Who.OWNER, Who.NOBODY),
     State.RETIRED: (Who.NOBODY, Who.NOBODY),
+    State.STOPPED: (Who.OWNER, Who.NOBODY),
 }
 
 

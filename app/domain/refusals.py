@@ -38,6 +38,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "not_adopted": (409, "No system holds this preference yet"),
     "retired": (409, "This preference is retired"),
     "frozen": (503, "Nobody can change it for a moment"),
+    "stopped": (503, "Nobody can change it until its owner is certain"),
     "transition_illegal": (409, "That change of ownership is not possible"),
     "already_adopted": (409, "This preference was adopted before"),
     "nothing_to_adopt": (409, "Its file names no system to start with"),
@@ -67,6 +68,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "too_many_waiting": (503, "Too many requests are waiting for a change"),
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),
+    "key_sealed": (503, "The key that signs permits cannot be opened"),
     "schema_old": (503, "The database has not the tables of this version"),
     "catalogue_faulty": (503, "The preference files cannot be read"),
     "settings_faulty": (500, "The settings cannot be used"),

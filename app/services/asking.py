@@ -7,8 +7,8 @@ from app.services.showing import Snapshot, snapshot
 def ownership(context: Context) -> Snapshot:
     """Everybody's ownership, read from the database now."""
     with context.store.reading() as unit:
-        answer = unit.ownerships.snapshot()
-    return snapshot(context.catalogue, answer)
+        standing = unit.ownerships.snapshot()
+    return snapshot(context.catalogue, standing)
 
 
 def ownership_other_than(context: Context, etag: str, key: str | None, seconds: float) -> Snapshot:

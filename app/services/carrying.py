@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.catalogue import Catalogue, Preference
-from app.domain.grants import require_reader
+from app.domain.grants import refusal_of, require_reader
 from app.domain.ownership import Ownership, System
 from app.domain.people import Person
 from app.domain.refusals import Refusal
 from app.services.clock import Clock
-from app.services.holding import Holder, Writing
 from app.services.lingering import Lingering
 from app.services.store import Store
 from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
+from cutover_client.holding import Holder, Permit
+from cutover_client.routes import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,6 @@ class Carrier:
     systems: Mapping[System, SystemPort]
     holder: Holder
     clock: Clock
-    write_timeout: float
     lingering: Lingering = field(default_factory=Lingering)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "reads"))
 
@@ -67,7 +67,7 @@ class Carrier:
         with self.store.reading() as unit:
             row = unit.ownerships.of([key])[key]
         reading = self.systems[require_reader(row)].read(person, [preference])[key]
-        return _held(preference, row, reading)
+        return _held(preference, _read_from(row), reading)
 
     def read_all(self, catalogue: Catalogue, person: Person, keys: list[str]) -> dict[str, Held | Refusal]:
         """All preferences of one person, each from its owner; a failure stands in the place of its preference."""
@@ -84,7 +84,7 @@ class Carrier:
         readings = self._pool.map(lambda one: self.systems[one[0]].read(person, one[1]), asked.items())
         for key, reading in ((key, reading) for answer in readings for key, reading in answer.items()):
             try:
-                found[key] = _held(catalogue.preference(key), rows[key], reading)
+                found[key] = _held(catalogue.preference(key), _read_from(rows[key]), reading)
             except Refusal as refusal:
                 found[key] = refusal
         return {key: found[key] for key in keys}
@@ -97,64 +97,72 @@ class Carrier:
         """
         preference = catalogue.preference(wanted.key)
         self.lingering.require_none(person, wanted.key, self.clock.instant())
-        with self.holder.writing(wanted.key, wanted.epoch) as write:
-            owner = write.row.route.write_to
-            if owner is None:
-                raise AssertionError("a grant without a writer")
-            try:
-                value = preference.value(wanted.choice, owner)
-            except Refusal:
-                write.answered()
-                raise
-            order = Write(preference, value, wanted.write_id, write.row.epoch, self._left(write), write.recheck)
-            reading = self._send(owner, person, order, write)
-            if not write.in_time():
-                raise _unknown(wanted, "The answer came after this process's right to write had ended.")
+        try:
+            with self.holder.writing(wanted.key, wanted.epoch) as permit:
+                owner = System(permit.system)
+                reading = self._send(owner, person, self._order(preference, wanted, permit), permit)
+                if not permit.in_time():
+                    raise _unknown(wanted, "The answer came after this process's right to write had ended.")
+        except Refused as refused:
+            raise refusal_of(refused) from None
         if reading.value is None or preference.choice(reading.value, owner) != wanted.choice:
             raise _unknown(wanted, "Reading it back gave another choice: somebody else may have changed it meanwhile.")
-        return _held(preference, write.row, reading, wanted.write_id)
+        return _held(preference, (owner, permit.route.epoch), reading, wanted.write_id)
 
-    def _send(self, owner: System, person: Person, order: Write, write: Writing) -> Reading:
+    def _order(self, preference: Preference, wanted: Wanted, permit: Permit) -> Write:
+        try:
+            value = preference.value(wanted.choice, System(permit.system))
+        except Refusal:
+            permit.answered()
+            raise
+        route = permit.route
+        return Write(preference, value, wanted.write_id, route.epoch, permit.seconds_left, permit.recheck, route.permit)
+
+    def _send(self, owner: System, person: Person, order: Write, permit: Permit) -> Reading:
         try:
             reading = self.systems[owner].write(person, order)
-        except Refusal:
-            write.answered()
+        except Refused:
+            permit.answered()
             raise
         except NotSent as trouble:
-            write.answered()
+            permit.answered()
             detail = f"{owner.label} cannot be reached: {trouble} Nothing was written."
             facts = {"owner": owner, "epoch": order.epoch, "retry_after": 5}
             raise Refusal("system_unreachable", detail, "Ask again after Retry-After seconds.", facts) from None
         except Rejected as trouble:
-            write.answered()
+            permit.answered()
             detail = f"{owner.label} refused the change: {trouble} Nothing was written."
             raise Refusal("refused_by_system", detail, "Mend what it says and ask again.", {"owner": owner}) from None
         except Unknown as trouble:
-            self._note_lingering(person, order, write)
+            self._note_lingering(person, order, permit)
             raise _unknown(order, str(trouble)) from None
         if reading.lingers:
-            self._note_lingering(person, order, write)
+            self._note_lingering(person, order, permit)
         else:
-            write.answered()
+            permit.answered()
         return reading
 
-    def _note_lingering(self, person: Person, order: Write, write: Writing) -> None:
-        self.lingering.note(person, order.preference.key, write.began, self.holder.spans.span())
-
-    def _left(self, write: Writing) -> Any:
-        return lambda: self.write_timeout - self.clock.instant().since(write.began)
+    def _note_lingering(self, person: Person, order: Write, permit: Permit) -> None:
+        self.lingering.note(person, order.preference.key, permit.began, self.holder.spans.span())
 
 
-def _held(preference: Preference, row: Ownership, reading: Reading | Failed, write_id: str | None = None) -> Held:
-    owner = require_reader(row)
+def _read_from(row: Ownership) -> tuple[System, int]:
+    return require_reader(row), row.epoch
+
+
+def _held(
+    preference: Preference, at: tuple[System, int], reading: Reading | Failed, write_id: str | None = None
+) -> Held:
+    """`at` is the system that was asked, and the epoch under which it was."""
+    owner, epoch = at
     if isinstance(reading, Failed):
         detail = f"{owner.label} owns {preference.title} and could not be read: {reading}"
-        raise Refusal("system_failed", detail, "Ask again in a minute.", {"key": row.key, "owner": owner})
+        raise Refusal("system_failed", detail, "Ask again in a minute.", {"key": preference.key, "owner": owner})
     choice = None if reading.value is None else preference.choice(reading.value, owner)
     if reading.value is not None and choice is None:
         detail = f"{owner.label} holds a value for {preference.title} that is none of its choices."
-        raise Refusal("system_failed", detail, "Add the choice to the preference's file.", {"key": row.key})
-    return Held(row.key, choice, owner, row.epoch, preference.choices_held_by(owner), write_id)
+        raise Refusal("system_failed", detail, "Add the choice to the preference's file.", {"key": preference.key})
+    return Held(preference.key, choice, owner, epoch, preference.choices_held_by(owner), write_id)
 
 
 def _unknown(wanted: Wanted | Write, why: str) -> Refusal:

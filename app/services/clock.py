@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.elapsed import Instant
+from cutover_client.elapsed import Instant
 
 
 class Clock(Protocol):

@@ -8,7 +8,7 @@ it read the leases too early.
 import secrets
 from dataclasses import dataclass, replace
 
-from app.domain.grants import Answer
+from app.domain.grants import Standing
 from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
 from app.services.store import Lost, Store
@@ -29,7 +29,7 @@ class Renewal:
     acknowledged: int
 
 
-def renew(store: Store, renewal: Renewal) -> Answer:
+def renew(store: Store, renewal: Renewal) -> Standing:
     """Record a registration or renewal, then answer the routes as they are after it.
 
     A renewal that finds no row is a registration. A registration acknowledges the revision that is current when its row
@@ -40,9 +40,8 @@ def renew(store: Store, renewal: Renewal) -> Answer:
     except Lost:  # the same registration, sent again, was faster
         _record(store, renewal)
     with store.reading() as unit:
-        answer = unit.ownerships.snapshot()
-    routes = {key: answer.routes.get(key, Ownership(key)) for key in renewal.keys}
-    return Answer(answer.revision, routes)
+        standing = unit.ownerships.snapshot()
+    return Standing(standing.revision, {key: standing.rows.get(key, Ownership(key)) for key in renewal.keys})
 
 
 def forget(store: Store, watcher: Watcher, now: float) -> list[str]:

@@ -7,9 +7,9 @@ would then be gone. Kept in the memory of this process alone, for some seconds.
 import threading
 from dataclasses import dataclass, field
 
-from app.domain.elapsed import Instant
 from app.domain.people import Person
 from app.domain.refusals import Refusal
+from cutover_client.elapsed import Instant
 
 
 @dataclass

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.catalogue import Catalogue, Preference
-from app.domain.grants import FROZEN_NOTICE, Answer
+from app.domain.grants import Standing
 from app.domain.leases import Waited
 from app.domain.ledger import Entry
 from app.domain.moves import Move, Stage, StageRecord
 from app.domain.ownership import Ownership, State
 from app.domain.plans import Plan, PlanRow, waiting_for
+from cutover_client.routes import FROZEN_NOTICE
 
 NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instead": None}
 
@@ -37,11 +38,11 @@ class Snapshot:
         return f'"{self.revision}-{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-def snapshot(catalogue: Catalogue, answer: Answer) -> Snapshot:
+def snapshot(catalogue: Catalogue, standing: Standing) -> Snapshot:
     """What the ownership API answers: every preference that has a file or a row."""
-    keys = sorted(catalogue.preferences.keys() | answer.routes.keys())
-    rows = (answer.routes.get(key, Ownership(key)) for key in keys)
-    return Snapshot(answer.revision, tuple(ownership_json(row, catalogue) for row in rows))
+    keys = sorted(catalogue.preferences.keys() | standing.rows.keys())
+    rows = (standing.rows.get(key, Ownership(key)) for key in keys)
+    return Snapshot(standing.revision, tuple(ownership_json(row, catalogue) for row in rows))
 
 
 def ownership_json(row: Ownership, catalogue: Catalogue) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.domain.grants import Answer
+from app.domain.grants import Standing
 from app.domain.leases import Lease
 from app.domain.ledger import Entry, Head
 from app.domain.moves import Move, Terms
@@ -43,7 +43,7 @@ class Ownerships(Protocol):
     def change(self, after: Ownership, epoch_seen: int) -> None:
         """Write the row if it still has the epoch that was seen; raises Lost otherwise."""
 
-    def snapshot(self) -> Answer:
+    def snapshot(self) -> Standing:
         """Revision and all rows, by one statement."""
 
 
@@ -93,6 +93,9 @@ class Leases(Protocol):
 
     def all(self) -> list[Lease]:
         """Every lease."""
+
+    def find(self, lease: str) -> Lease | None:
+        """The row of one lease, locked until the unit ends."""
 
     def renew(self, lease: Lease) -> bool:
         """Count a renewal and raise what is acknowledged; False when there is no such row."""
@@ -194,6 +197,33 @@ class Texts(Protocol):
         """Keep these texts; texts of other keys stay."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key. `public` is a JSON Web Key; `sealed` is the private half, of use only with the settings' secret."""
+
+    id: str
+    public: Mapping[str, Any]
+    sealed: str = field(repr=False)
+    created: datetime
+    retired: datetime | None = None
+
+
+class SigningKeys(Protocol):
+    """The keys that sign permits."""
+
+    def all(self) -> list[KeyRow]:
+        """Every key, newest first."""
+
+    def add(self, row: KeyRow) -> None:
+        """Store a key."""
+
+    def retire_all(self, at: datetime) -> None:
+        """Let every key that still signs sign no more from now on."""
+
+    def delete(self, key: str) -> bool:
+        """Forget a key; False when there is none."""
+
+
 class Unit(Protocol):
     """One transaction."""
 
@@ -213,6 +243,8 @@ class Unit(Protocol):
     def plans(self) -> Plans: ...
     @property
     def texts(self) -> Texts: ...
+    @property
+    def keys(self) -> SigningKeys: ...
     def now(self) -> datetime:
         """The database's clock, in UTC: the one clock by which stored times are written and compared."""
 

@@ -44,7 +44,7 @@ class Write:
 
     `seconds_left` answers how much of the one absolute deadline is left, over connection, all calls and all retries.
     `before_first_byte` is called right before the first byte of each request of the write leaves; when it raises,
-    nothing of that request is sent.
+    nothing of that request is sent. `permit` is shown to a system that checks permits.
     """
 
     preference: Preference
@@ -53,6 +53,7 @@ class Write:
     epoch: int
     seconds_left: Callable[[], float]
     before_first_byte: Callable[[], None]
+    permit: str | None = None
 
 
 class SystemPort(Protocol):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
 from app.services.driving import Driver
-from app.services.holding import Holder
 from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.store import Store
+from cutover_client.holding import Holder
 
 Trouble = Callable[[str, Exception], None]
 """Told what was being done and what went wrong."""

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.leases import Drain, Lease, Spans, Watcher
+from app.domain.leases import Drain, Lease, Watcher, require_sound, shortest_freeze_limit
 from app.domain.refusals import Refusal
+from cutover_client.spans import Spans
 
 FREEZE = 10
 BEHIND = Lease("l", "portal", "one", ("a", "b"), ttl=30.0, acknowledged=FREEZE - 1)
@@ -35,16 +36,16 @@ def test_a_grant_holds_for_one_percent_less_than_the_ttl_and_is_renewed_at_a_thi
 def test_settings_with_which_writes_would_stop_between_renewals_are_refused(settle: float, sound: bool) -> None:
     spans = Spans(30.0, 5.0, {"mhv": settle, "va_gov": 0.0})
     if sound:
-        spans.require_sound()
+        require_sound(spans)
         return
     with pytest.raises(Refusal) as refused:
-        spans.require_sound()
+        require_sound(spans)
     assert refused.value.code == "settings_faulty"
     assert "CUTOVER_LEASE_TTL" in refused.value.mend
 
 
 def test_the_shortest_freeze_limit_outlasts_a_dead_holder_its_last_write_and_the_catch_up() -> None:
-    assert Spans(30.0, 5.0, {"mhv": 3.0}).shortest_freeze_limit() == timedelta(seconds=43.3)
+    assert shortest_freeze_limit(Spans(30.0, 5.0, {"mhv": 3.0})) == timedelta(seconds=43.3)
 
 
 def test_a_drain_does_not_wait_for_a_lease_of_other_preferences() -> None:

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
-from app.domain.grants import Answer
-from app.domain.leases import Spans
+from app.domain.grants import answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
@@ -20,7 +19,6 @@ from app.services.adopting import adopt
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.driving import Driver
-from app.services.holding import Holder
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
@@ -28,6 +26,9 @@ from app.services.notices import Notices
 from app.services.recording import By
 from app.services.tokens import Order, create
 from app.services.working import Worker
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer
+from cutover_client.spans import Spans
 from tests.entrypoints.invented import InventedFiles, InventedPlans, InventedSystem
 from tests.fakes.clock import FakeClock
 
@@ -38,18 +39,19 @@ SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
 
 @dataclass
 class OwnLease:
-    """The lease of this process: see `services.holding.Controller`."""
+    """The lease of this process: see `cutover_client.holding.Controller`."""
 
     store: SqlStore
     keeper: Keeper
 
     def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         keys = tuple(sorted(self.keeper.current.preferences))
-        return leasing.renew(self.store, Renewal("own", "cutover", "process 1", keys, SPANS.ttl, acknowledged))
+        asked = Renewal("own", "cutover", "process 1", keys, SPANS.ttl, acknowledged)
+        return answer_of(leasing.renew(self.store, asked))
 
     def release(self) -> None:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         leasing.release(self.store, "own")
 
 
@@ -82,7 +84,7 @@ class World:
             plans=self.plans,
             systems=systems,
             driver=driver,
-            carrier=Carrier(self.store, systems, self.holder, self.clock, SPANS.write_timeout),
+            carrier=Carrier(self.store, systems, self.holder, self.clock),
             notices=notices,
             clock=self.clock,
             worker=Worker(self.store, driver, self.holder, notices, self._trouble),

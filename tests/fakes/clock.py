@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.domain.elapsed import Instant
+from cutover_client.elapsed import Instant
 
 BEGINNING = datetime(2027, 3, 2, 5, 0, tzinfo=UTC)
 

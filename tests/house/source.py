@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERYWHERE = ("app", "benchmarks", "sandbox", "tests")
+EVERYWHERE = ("app", "benchmarks", "client", "sandbox", "tests")
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,21 @@ import pytest
 
 from tests.house.source import ROOT, plant
 
+PURE = [f"cutover_client.{name}" for name in ("elapsed", "spans", "routes", "grants", "holding")]
 BREACHES = {
     "app.domain.a": "import app.services.a",
     "app.services.a": "import sandbox.a",
-    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient",
+    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt",
     "app.settings": "import app.adapters.a",
     "app.bootstrap": "",
     "app.adapters.a": "import flask, app.adapters.b",
     "app.adapters.b": "",
+    "cutover_client.a": "import app.domain.a, flask",
+    **dict.fromkeys(PURE, "import requests"),
     "sandbox.a": "import app.domain.a",
 }
 ALLOWED = {
-    "app.domain.a": "import datetime",
+    "app.domain.a": "import datetime, cutover_client.grants",
     "app.services.a": "import app.domain.a",
     "app.entrypoints.a": "import app.services.a, flask, werkzeug, apiflask, pydantic, click, rich",
     "app.settings": "import app.services.a",
@@ -34,7 +37,10 @@ ALLOWED = {
     "app.adapters.ticking": "import apscheduler",
     "app.adapters.unleash.a": "import UnleashClient",
     "app.adapters.va_profile.a": "import app.adapters.http.a",
-    "sandbox.a": "import flask, rich",
+    "app.adapters.keys": "import jwt, cryptography",
+    "cutover_client.a": "import requests, jwt, cutover_client.grants",
+    **dict.fromkeys(PURE, "import math"),
+    "sandbox.a": "import flask, rich, cutover_client.a",
 }
 
 

@@ -7,13 +7,14 @@ from itertools import count
 import pytest
 
 from app.domain.catalogue import Choice, Preference
-from app.domain.grants import Answer
-from app.domain.leases import Spans
+from app.domain.grants import answer_of
 from app.domain.people import Person
 from app.domain.refusals import Refusal
 from app.services.carrying import Carrier, Held, Wanted
-from app.services.holding import Holder
 from app.services.leasing import Renewal, release, renew
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer
+from cutover_client.spans import Spans
 from tests.services.world import MHV, RX, VA_GOV, World
 
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
@@ -30,18 +31,19 @@ WITH_DAILY = (
 
 @dataclass
 class OwnLease:
-    """The lease of the process, from the same database. See `services.holding.Controller`."""
+    """The lease of the process, from the same database. See `cutover_client.holding.Controller`."""
 
     world: World
     name: str = "carrier"
 
     def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         keys = tuple(self.world.files.preferences)
-        return renew(self.world.store, Renewal(self.name, "cutover", self.name, keys, SPANS.ttl, acknowledged))
+        asked = Renewal(self.name, "cutover", self.name, keys, SPANS.ttl, acknowledged)
+        return answer_of(renew(self.world.store, asked))
 
     def release(self) -> None:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         release(self.world.store, self.name)
 
 
@@ -57,7 +59,7 @@ class Carriage:
     def __post_init__(self) -> None:
         world = self.world
         self.holder = Holder(OwnLease(world), world.clock, SPANS, lambda _: None)
-        self.carrier = Carrier(world.store, dict(world.systems), self.holder, world.clock, SPANS.write_timeout)
+        self.carrier = Carrier(world.store, dict(world.systems), self.holder, world.clock)
         self.holder.renew()
 
     def read(self, key: str = RX, person: Person = ADA) -> Held:

@@ -17,14 +17,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
-from app.domain.elapsed import Instant
-from app.domain.grants import Answer, Grants
-from app.domain.leases import Spans
+from app.domain.grants import answer_of, route_of
 from app.domain.ledger import verify
 from app.domain.ownership import NOBODY, Ownership, State, System
 from app.domain.refusals import Refusal
 from app.services.leasing import Renewal, release, renew
 from app.services.store import Lost
+from cutover_client.elapsed import Instant
+from cutover_client.grants import Grants
+from cutover_client.routes import Answer, Refused
+from cutover_client.spans import Spans
 from tests.fakes.clock import FakeClock
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World, limit
 
@@ -112,7 +114,7 @@ class AnyOrder(RuleBasedStateMachine):
         now = self.world.clock.instant()
         reached = self.grants.may_acknowledge(now)
         asked = Renewal(self.lease, "portal", "x", KEYS, SPANS.ttl, -1 if reached is None else reached)
-        self.answers.append((renew(self.world.store, asked), now))
+        self.answers.append((answer_of(renew(self.world.store, asked)), now))
 
     @precondition(lambda self: bool(self.answers))
     @rule(which=st.integers(0, 3))
@@ -125,13 +127,12 @@ class AnyOrder(RuleBasedStateMachine):
         """The holder begins a write, where it may; the system may accept it from now on."""
         now = self.world.clock.instant()
         number = self.grants.begin(key, now)
-        row = self.grants.routes.get(key, Ownership(key))
+        route = self.grants.routes.get(key, route_of(Ownership(key)))
         try:
-            owner = self.grants.require(number, row.epoch, now).route.write_to
-        except Refusal:
+            owner = System(self.grants.require(number, route.epoch, now).require_writer())
+        except Refused:
             self.grants.end(number, answered=True)
             return
-        assert owner is not None
         self.under_way[number] = (key, owner, now)
 
     @precondition(lambda self: bool(self.under_way))

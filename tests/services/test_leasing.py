@@ -96,7 +96,7 @@ def test_nobody_acknowledges_a_revision_that_there_is_not_yet(world: World) -> N
 def test_the_routes_that_are_answered_are_of_the_named_preferences_at_one_revision(world: World) -> None:
     world.adopt()
     answer = renew(world.store, Renewal("l", "portal", "l", (RX, "unknown"), TTL, -1))
-    assert (answer.revision, answer.routes) == (3, {RX: world.row(RX), "unknown": Ownership("unknown")})
+    assert (answer.revision, answer.rows) == (3, {RX: world.row(RX), "unknown": Ownership("unknown")})
 
 
 @dataclass
@@ -125,7 +125,7 @@ def test_a_freeze_between_the_record_and_the_routes_is_seen_by_the_holder(world:
     move = world.bring_to(Stage.FREEZE, world.start(VA_GOV, RX))
     store = InterruptedStore(world.store, after=lambda: world.driver().advance(move.id))
     answer = renew(store, Renewal("l", "portal", "l", (RX,), TTL, -1))
-    assert answer.routes[RX].state is State.MOVING
+    assert answer.rows[RX].state is State.MOVING
     row = lease(world)
     assert row is not None
     assert row.acknowledged < answer.revision, "so the drain waits for it, or it acknowledges"
@@ -246,7 +246,7 @@ def test_a_lease_that_another_move_waited_out_is_a_new_registration_when_its_hol
     driver.advance(move.id)
     world.finish(move, driver)
     answer = renew(world.store, Renewal("l", "portal", "l", (RX,), TTL, 1))
-    assert answer.routes[RX].owner is VA_GOV
+    assert answer.rows[RX].owner is VA_GOV
     row = lease(world)
     assert row is not None
     assert row.acknowledged == answer.revision

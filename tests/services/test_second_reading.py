@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.leases import Spans, Watcher
+from app.domain.leases import Watcher, require_sound
 from app.domain.moves import Outcome, Stage
 from app.domain.ownership import State
 from app.domain.refusals import Refusal
@@ -13,6 +13,7 @@ from app.services.driving import FRESH
 from app.services.leasing import forget, release
 from app.services.recording import By
 from app.services.systems import Failed
+from cutover_client.spans import Spans
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World
 
 
@@ -100,7 +101,7 @@ def test_a_reason_of_several_lines_and_scripts_is_kept() -> None:
 
 def test_a_lease_that_outlasts_a_freeze_by_hand_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
-        Spans(ttl=120.0, write_timeout=5.0, settle={"mhv": 3.0}).require_sound()
+        require_sound(Spans(ttl=120.0, write_timeout=5.0, settle={"mhv": 3.0}))
     assert refused.value.code == "settings_faulty"
 
 

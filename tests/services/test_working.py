@@ -5,28 +5,28 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain.grants import Answer
-from app.domain.leases import Spans
 from app.domain.moves import Outcome, Stage
-from app.services.holding import Holder
 from app.services.notices import Notices
 from app.services.working import Worker
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer
+from cutover_client.spans import Spans
 from tests.services.world import ALERTS, RX, VA_GOV, World, limit
 
 
 class QuietController:
-    """A controller that knows of no preference. See `services.holding.Controller`."""
+    """A controller that knows of no preference. See `cutover_client.holding.Controller`."""
 
     def __init__(self) -> None:
         self.renewals = 0
 
     def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         self.renewals += 1
         return Answer(max(acknowledged, 0), {})
 
     def release(self) -> None:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
 
 
 class Office:

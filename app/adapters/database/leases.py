@@ -1,6 +1,8 @@
 """Rows of lease holders."""
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, select, update
@@ -14,34 +16,42 @@ from app.services.store import Lost
 class SqlLeases:
     """See `services.store.Leases`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection = connection
+        self._now = now
 
     def all(self) -> list[Lease]:
         """See `services.store.Leases`."""
         rows = self._connection.execute(select(leases).order_by(leases.c.client, leases.c.instance))
         return [_read(row) for row in rows]
 
+    def find(self, lease: str) -> Lease | None:
+        """See `services.store.Leases`."""
+        row = self._connection.execute(select(leases).where(leases.c.id == lease).with_for_update()).one_or_none()
+        return None if row is None else _read(row)
+
     def renew(self, lease: Lease) -> bool:
         """See `services.store.Leases`. Nothing is taken back: a drain waits for the longest ttl that was granted.
 
         So it is with preferences: a write of one that is no longer named may still be in flight.
         """
-        row = self._connection.execute(select(leases).where(leases.c.id == lease.id).with_for_update()).one_or_none()
-        if row is None:
+        known = self.find(lease.id)
+        if known is None:
             return False
         values: dict[str, Any] = {
-            "keys": list(dict.fromkeys((*_read(row).keys, *lease.keys))),
+            "keys": list(dict.fromkeys((*known.keys, *lease.keys))),
             "ttl": _larger(leases.c.ttl, lease.ttl),
             "acknowledged": _larger(leases.c.acknowledged, lease.acknowledged),
             "renewals": leases.c.renewals + 1,
+            "renewed": self._now(),
         }
         return self._connection.execute(update(leases).where(leases.c.id == lease.id).values(values)).rowcount == 1
 
     def add(self, lease: Lease) -> None:
         """See `services.store.Leases`."""
+        values = {**asdict(lease), "keys": list(lease.keys), "renewed": self._now()}
         try:
-            self._connection.execute(insert(leases).values({**asdict(lease), "keys": list(lease.keys)}))
+            self._connection.execute(insert(leases).values(values))
         except IntegrityError as error:
             raise Lost from error
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.database.tables import ownership, revision
-from app.domain.grants import Answer
+from app.domain.grants import Standing
 from app.domain.ownership import NOBODY, Ownership, State, System
 from app.services.store import Lost
 
@@ -43,13 +43,13 @@ class SqlOwnerships:
         except IntegrityError as error:
             raise Lost from error
 
-    def snapshot(self) -> Answer:
+    def snapshot(self) -> Standing:
         """See `services.store.Ownerships`. Two statements could answer old routes under a new revision."""
         joined = select(revision.c.revision, *ownership.c).select_from(
             revision.outerjoin(ownership, revision.c.id == 1)
         )
         rows = self._connection.execute(joined).all()
-        return Answer(rows[0].revision, {row.key: _read(row) for row in rows if row.key is not None})
+        return Standing(rows[0].revision, {row.key: _read(row) for row in rows if row.key is not None})
 
 
 def _read(row: Row[Any]) -> Ownership:

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine, func, select
 
 from app.adapters.database.engine import transaction
+from app.adapters.database.keys import SqlKeys
 from app.adapters.database.leases import SqlLeases
 from app.adapters.database.ledger import SqlLedger
 from app.adapters.database.moves import SqlMoves
@@ -42,7 +43,12 @@ class SqlUnit:
     @cached_property
     def leases(self) -> SqlLeases:
         """See `services.store.Unit`."""
-        return SqlLeases(self.connection)
+        return SqlLeases(self.connection, self.now)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        """See `services.store.Unit`."""
+        return SqlKeys(self.connection)
 
     @cached_property
     def tokens(self) -> SqlTokens:

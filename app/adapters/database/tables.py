@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -71,7 +72,7 @@ ownership = Table(
         "(state = 'unowned' AND owner IS NULL AND target IS NULL AND move IS NULL)"
         " OR (state = 'held' AND owner IS NOT NULL AND target IS NULL AND move IS NULL)"
         " OR (state = 'moving' AND owner IS NOT NULL AND target IS NOT NULL AND move IS NOT NULL)"
-        " OR (state = 'retired' AND owner IS NOT NULL AND target IS NULL AND move IS NULL)",
+        " OR (state IN ('retired', 'stopped') AND owner IS NOT NULL AND target IS NULL AND move IS NULL)",
         name="state_has_its_shape",
     ),
 )
@@ -83,6 +84,11 @@ revision = Table(
     Column("revision", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+    # Of which server, on which of its timelines, these rows are; another one may lack commits that were answered.
+    Column("identity", String(80)),
+    # The revision of the last stop, and up to which revision every grant that was ever given has run out.
+    Column("stopped", Integer, nullable=False),
+    Column("drained", Integer, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -147,6 +153,68 @@ leases = Table(
     Column("ttl", Float, nullable=False),
     Column("acknowledged", Integer, nullable=False),
     Column("renewals", Integer, nullable=False),
+    # By whose token, and when last, by the database's clock: for people to read, never for a decision.
+    Column("token", String(40)),
+    Column("renewed", Utc),
+)
+
+# Keys that sign permits. The private half is sealed with the secret of the settings.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("public", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("retired", Utc),
+)
+
+# The names that systems gave to writes of ours (VA Profile's txAuditId), so that their reports can be judged.
+audits = Table(
+    "audits",
+    metadata,
+    Column("system", String(10), primary_key=True),
+    Column("audit", String(80), primary_key=True),
+    Column("key", String(60), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+# What systems reported, each once, and how it was judged. No person.
+reports = Table(
+    "reports",
+    metadata,
+    Column("system", String(10), primary_key=True),
+    Column("audit", String(80), primary_key=True),
+    Column("key", String(60)),
+    Column("verdict", String(10), nullable=False),
+    Column("at", Utc, nullable=False),
+    CheckConstraint("verdict IN ('right', 'wrong', 'unknown')", name="verdict_is_known"),
+)
+
+# What a person must look at.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(60), nullable=False),
+    Column("system", String(10), nullable=False),
+    Column("epoch", Integer),
+    Column("reference", String(100), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("closed", Utc),
+    # The same thing, found twice, is one incident.
+    UniqueConstraint("kind", "key", "system", "reference"),
+)
+
+# Writes without an answer, by a keyed hash of the person: for some seconds nobody writes over them.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("who", String(64), primary_key=True),
+    Column("until", Utc, nullable=False),
 )
 
 tokens = Table(

@@ -7,4 +7,5 @@ from app.services.systems import Write
 
 def stamp_of(write: Write) -> Mapping[str, str]:
     """The headers of every request that writes."""
-    return {"Cutover-Write-Id": write.id, "Cutover-Epoch": str(write.epoch)}
+    permit = {} if write.permit is None else {"Cutover-Permit": write.permit}
+    return {"Cutover-Write-Id": write.id, "Cutover-Epoch": str(write.epoch), **permit}

@@ -54,8 +54,8 @@ def board() -> str:
 
 
 def _seen(unit: Unit) -> Seen:
-    answer = unit.ownerships.snapshot()
-    return Seen(unit.now(), answer.routes, unit.moves.unfinished(), unit.moves.latest(LOOKED_BACK), unit.plans.all())
+    standing = unit.ownerships.snapshot()
+    return Seen(unit.now(), standing.rows, unit.moves.unfinished(), unit.moves.latest(LOOKED_BACK), unit.plans.all())
 
 
 def _moves_of(key: str, seen: Seen) -> MovesOf:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from app.domain.grants import FROZEN_NOTICE
 from app.domain.moves import Move
 from app.domain.ownership import NOBODY, Ownership
 from app.entrypoints.pages.confirming import Box
 from app.entrypoints.pages.times import lasting
 from app.entrypoints.pages.words import label_of, mark_of, surfaces_words
+from cutover_client.routes import FROZEN_NOTICE
 
 
 def title_of(title: str, move: Move) -> str:

@@ -31,7 +31,7 @@ def test_a_unit_that_reads_sees_one_snapshot_whatever_others_commit(store: SqlSt
         start(store)
         assert unit.ledger.head() == before
         assert unit.ownerships.all() == {}
-        assert (unit.ownerships.snapshot().revision, unit.ownerships.snapshot().routes) == (0, {})
+        assert (unit.ownerships.snapshot().revision, unit.ownerships.snapshot().rows) == (0, {})
     with store.reading() as unit:
         assert unit.ledger.head().revision == 1
 
@@ -41,12 +41,12 @@ def test_routes_and_revision_of_a_snapshot_are_of_one_moment_even_where_units_ar
     start(store)
     with store.writing() as unit:
         answer = unit.ownerships.snapshot()
-    assert (answer.revision, answer.routes["a"].epoch) == (1, 1)
+    assert (answer.revision, answer.rows["a"].epoch) == (1, 1)
 
 
 def test_a_snapshot_of_an_empty_database_has_a_revision(store: SqlStore) -> None:
     with store.reading() as unit:
-        assert (unit.ownerships.snapshot().revision, unit.ownerships.snapshot().routes) == (0, {})
+        assert (unit.ownerships.snapshot().revision, unit.ownerships.snapshot().rows) == (0, {})
 
 
 def test_a_unit_that_reads_cannot_write_on_postgresql(postgresql_store: SqlStore) -> None:

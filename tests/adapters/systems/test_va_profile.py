@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 from app.adapters.va_profile.system import VaProfileSystem
-from app.domain.elapsed import Instant
 from app.services.systems import Failed, NotSent, Reading, Rejected, Unknown
+from cutover_client.elapsed import Instant
 from tests.adapters.systems.doubles import Fault, VaProfile, then, va_profile
 from tests.adapters.systems.samples import CLOCK, IMAGES, MESSAGING, NOWHERE, PERSON, RX, write_of
 from tests.adapters.systems.servers import Behaviour, answer, close, free_port, hang, reset, serving

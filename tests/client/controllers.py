@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from app.domain.grants import Answer
-from app.domain.leases import Spans
-from app.domain.ownership import Ownership, State, System
-from app.domain.refusals import Refusal
-from app.services.clock import Clock
-from app.services.holding import Holder
+from cutover_client.clocks import Clock
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer, Refused, Route
+from cutover_client.spans import Spans
 
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0})
-HELD = Ownership("a", State.HELD, System.MHV, epoch=7)
-FROZEN = Ownership("a", State.MOVING, System.MHV, System.VA_GOV, 8, move=1)
+HELD = Route("a", "held", "mhv", "mhv", 7, "mhv")
+FROZEN = Route("a", "moving", "mhv", None, 8, "mhv", "va_gov")
 SOON = 3.0
 """Seconds in which what happens at once has happened; a renewal comes only every ten."""
 
@@ -35,7 +33,7 @@ class FakeController:
     on_renewal: Callable[[int], None] = lambda _: None
 
     def renew(self, acknowledged: int) -> Answer:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         if self.away:
             raise Away
         self.on_renewal(acknowledged)
@@ -43,11 +41,11 @@ class FakeController:
         return self.answer
 
     def release(self) -> None:
-        """See `services.holding.Controller`."""
+        """See `cutover_client.holding.Controller`."""
         self.released = True
 
 
-def controller(row: Ownership = HELD, revision: int = 1) -> FakeController:
+def controller(row: Route = HELD, revision: int = 1) -> FakeController:
     """A controller whose answer is one row."""
     return FakeController(Answer(revision, {"a": row}))
 
@@ -83,6 +81,6 @@ def code(one: Holder, epoch: int = 7) -> str | None:
     try:
         with one.writing("a", epoch) as write:
             write.answered()
-    except Refusal as refusal:
+    except Refused as refusal:
         return refusal.code
     return None

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.adapters.clock import MachineClock
-from app.domain.grants import Answer
-from app.domain.leases import Spans
-from app.domain.ownership import Ownership, State, System
-from app.domain.refusals import Refusal
-from app.services.holding import Holder
-from tests.fakes.clock import FakeClock
-from tests.services.controllers import FROZEN, SOON, Away, FakeController, code, controller, eventually, holder, kept
+from cutover_client.clocks import MachineClock
+from cutover_client.holding import Holder
+from cutover_client.routes import Answer, Refused, Route
+from cutover_client.spans import Spans
+from tests.client.clock import FakeClock
+from tests.client.controllers import FROZEN, SOON, Away, FakeController, code, controller, eventually, holder, kept
 
 
 def test_nothing_may_be_written_before_the_first_answer() -> None:
@@ -186,7 +184,7 @@ def test_a_write_that_the_process_was_stopped_in_is_not_done_because_its_lease_w
 
 def at_revision(revision: int) -> Answer:
     """An answer in which the revision is the epoch, too."""
-    return Answer(revision, {"a": Ownership("a", State.HELD, System.MHV, epoch=revision)})
+    return Answer(revision, {"a": Route("a", "held", "mhv", "mhv", revision, "mhv")})
 
 
 @dataclass
@@ -203,12 +201,12 @@ class Writers:
         while not self.over.is_set():
             try:
                 with self.holder.writing("a", self.holder._grants.revision) as write:
-                    self.under_way[name] = write.row.epoch
+                    self.under_way[name] = write.route.epoch
                     time.sleep(0)
                     del self.under_way[name]
                     self.written += 1
                     write.answered()
-            except Refusal:
+            except Refused:
                 continue
 
     @contextmanager

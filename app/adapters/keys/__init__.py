@@ -1,0 +1,1 @@
+"""Keys that sign permits, and the seal that keeps their private halves."""

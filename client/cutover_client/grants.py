@@ -1,0 +1,120 @@
+"""What one lease holder knows and has under way: when it may write, and what it may acknowledge.
+
+Pure: the moments are arguments, and the caller holds a lock around each call.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cutover_client.elapsed import Instant
+from cutover_client.routes import Answer, Refused, Route, no_grant
+from cutover_client.spans import Spans
+
+
+class NotCurrent(Refused):
+    """A newer revision was heard of, and its routes are on their way. Whoever can wait a moment asks again."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """One write that was counted under `revision`; unless its answer comes first, it ends `span` seconds after `began`.
+
+    `granted` is when the grant that it was last checked under was asked for.
+    """
+
+    key: str
+    revision: int
+    began: Instant
+    span: float
+    granted: Instant | None = None
+
+
+@dataclass
+class Grants:
+    """The rights and the flights of one lease. `heard` is the newest revision that this holder has been told of."""
+
+    spans: Spans
+    revision: int = -1
+    heard: int = -1
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    sent: Instant | None = None
+    flights: dict[int, Flight] = field(default_factory=dict)
+    counted: int = 0
+
+    def receive(self, answer: Answer, sent: Instant) -> None:
+        """Take an answer to a request that was sent at `sent`; never go back to a lower revision or an earlier send."""
+        if answer.revision < max(self.revision, self.heard):
+            return
+        if self.sent is None or answer.revision > self.revision or sent.since(self.sent) > 0:
+            self.sent = sent
+        self.revision, self.heard, self.routes = answer.revision, answer.revision, answer.routes
+
+    def hear(self, revision: int) -> None:
+        """Stop writing by routes that are older than `revision`, before its own routes are known.
+
+        A holder that will never again write by older routes may acknowledge the newer revision at once.
+        """
+        self.heard = max(self.heard, revision)
+
+    def left(self, now: Instant) -> float:
+        """Seconds for which the grant still holds, counted from when its request was sent."""
+        return -math.inf if self.sent is None else self.spans.validity - now.since(self.sent)
+
+    def begin(self, key: str, now: Instant) -> int:
+        """Count a write. It is counted before its grant is checked, so that no acknowledgement slips in between."""
+        self.counted += 1
+        self.flights[self.counted] = Flight(key, self.revision, now, self.spans.span())
+        return self.counted
+
+    def require(self, number: int, epoch: int | None, now: Instant) -> Route:
+        """The route under which a counted write may go to its owner now, with its whole span left.
+
+        `epoch` is the one under which its form was read; None for the present one.
+        Refused `frozen`, `stopped`, `not_adopted`, `retired`, `epoch_passed`, `no_grant`.
+        """
+        flight = self.flights.get(number)
+        if flight is None:
+            raise no_grant("It was begun too long ago.")
+        route = self.routes.get(flight.key)
+        if route is None or self.sent is None:
+            raise no_grant("This process has no lease for it.")
+        if self.heard > self.revision:
+            why = no_grant("Something has changed, and this process has not been told yet what.")
+            raise NotCurrent(why.code, why.detail, why.mend, why.facts)
+        writer = route.require_writer()
+        route.require_epoch(route.epoch if epoch is None else epoch)
+        if self.left(now) < self.spans.span(writer):
+            raise no_grant("Its lease is about to run out and was not renewed.")
+        flight.granted = self.sent
+        return route
+
+    def in_time(self, number: int, now: Instant) -> bool:
+        """Whether an answer that comes now is one before the end of the grant that its write was checked under.
+
+        A later grant does not count: between the two, the drain of a move may have been over.
+        """
+        flight = self.flights.get(number)
+        return flight is not None and flight.granted is not None and now.since(flight.granted) < self.spans.validity
+
+    def end(self, number: int, *, answered: bool) -> None:
+        """A write has its answer, or (a time-out, a reset, an exception) never will have one.
+
+        Without an answer it stays in flight until its span has passed: the system may apply it long after its caller
+        gave up.
+        """
+        if answered:
+            self.flights.pop(number, None)  # its span may have passed before
+
+    def land(self, now: Instant) -> float | None:
+        """Let flights go whose span has passed; seconds until the next one does, None when there is none."""
+        left = {number: flight.span - now.since(flight.began) for number, flight in self.flights.items()}
+        for number in [number for number, seconds in left.items() if seconds <= 0]:
+            del self.flights[number]
+        return min((seconds for seconds in left.values() if seconds > 0), default=None)
+
+    def may_acknowledge(self, now: Instant) -> int | None:
+        """The revision by which this holder acts now, if no write counted under an earlier one is in flight."""
+        self.land(now)
+        waiting = any(flight.revision < self.heard for flight in self.flights.values())
+        return None if waiting or self.sent is None else self.heard
