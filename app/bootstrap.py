@@ -6,8 +6,10 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.util import Finalize
 from threading import Lock
+from typing import NoReturn
 from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
@@ -16,6 +18,7 @@ from app.adapters.database import migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.files.ports import FlagFolder, PlanFolder
+from app.adapters.keys.signing import EdDsaKeys
 from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
 from app.adapters.va_profile.system import VaProfileSystem
@@ -29,10 +32,13 @@ from app.entrypoints.web import create_app
 from app.services import leasing
 from app.services.carrying import Carrier
 from app.services.context import Context
+from app.services.draining import Drains, advisory_wait
 from app.services.driving import Driver
+from app.services.fencing import Fences
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.signing import Signer
 from app.services.systems import SystemPort
 from app.services.working import Worker
 from app.settings import Settings, from_environment
@@ -50,6 +56,7 @@ class OwnLease:
     store: SqlStore
     keeper: Keeper
     settings: Settings
+    signer: Signer
     id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def renew(self, acknowledged: int) -> Answer:
@@ -58,7 +65,8 @@ class OwnLease:
         instance = f"{socket.gethostname()}, process {os.getpid()}"
         ttl = self.settings.lease_ttl
         renewal = Renewal(self.id, "cutover", instance[:80], keys, ttl, acknowledged)
-        return answer_of(leasing.renew(self.store, renewal))
+        standing = leasing.renew(self.store, renewal)
+        return answer_of(standing, self.signer.permits(standing, self.id, ttl) if self.settings.fenced else None)
 
     def release(self) -> None:
         """See `cutover_client.holding.Controller`."""
@@ -100,10 +108,15 @@ class Process:
         settings = self.settings
         clock, notices = MachineClock(), Notices()
         store = SqlStore(make_engine(settings.database_url))
-        keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store)
+        every = settings.fenced == frozenset(System)
+        keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store, every)
         systems = _systems(settings, clock)
-        holder = Holder(OwnLease(store, keeper, settings), clock, settings.spans, lambda e: logs.trouble("lease", e))
-        driver = Driver(store, clock, systems, notices)
+        signer = Signer(store, EdDsaKeys(settings.secret_key) if settings.secret_key else _NoKeys(), clock)
+        lease = OwnLease(store, keeper, settings, signer)
+        holder = Holder(lease, clock, settings.spans, lambda e: logs.trouble("lease", e))
+        fences = Fences(store, systems, settings.fenced, signer)
+        wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
+        driver = Driver(store, clock, fences, notices, Drains(store, clock, wait))
         limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
@@ -112,6 +125,8 @@ class Process:
             plans=PlanFolder(settings.folder / "cutover_plans", limit),
             systems=systems,
             driver=driver,
+            signer=signer,
+            spans=settings.spans,
             carrier=Carrier(store, systems, holder, clock),
             notices=notices,
             clock=clock,
@@ -163,6 +178,18 @@ def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort
         System.MHV: MhvSystem(settings.mhv_url or "", settings.mhv_app_token or "", clock, settings.ca_file),
         System.VA_GOV: VaProfileSystem(settings.va_profile_url or "", clock, settings.ca_file),
     }
+
+
+class _NoKeys:
+    """See `services.signing.Keys`: without a secret there is nothing to seal a key with."""
+
+    def make(self) -> NoReturn:
+        """See `services.signing.Keys`."""
+        raise Refusal("settings_faulty", "CUTOVER_SECRET_KEY is missing; it seals the keys of permits.", "Set it.")
+
+    def sign(self, *_: object) -> NoReturn:
+        """See `services.signing.Keys`."""
+        self.make()
 
 
 def main() -> None:

@@ -3,18 +3,11 @@
 import time
 from datetime import UTC, datetime
 
-from cutover_client.elapsed import Instant
-
-_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Goes on while the machine is suspended, where the platform has it."""
+from cutover_client import clocks
 
 
-class MachineClock:
-    """The real clocks."""
-
-    def instant(self) -> Instant:
-        """See `services.clock.Clock`."""
-        return Instant(time.clock_gettime(_BOOT), time.monotonic(), time.time())
+class MachineClock(clocks.MachineClock):
+    """The real clocks: those that a lease holder measures by, and those that only the service needs."""
 
     def monotonic(self) -> float:
         """See `services.clock.Clock`."""

@@ -138,11 +138,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All preferences. `missing` are those whose file has gone; `faults` is why newer files are not in force."""
+    """All preferences. `missing` are those whose file has gone; `faults` is why newer files are not in force.
+
+    `all_fenced` says that both systems check permits: then nobody writes without a lease.
+    """
 
     preferences: Mapping[str, Preference] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
+    all_fenced: bool = False
+
+    @property
+    def memory_limit(self) -> float:
+        """Seconds for which a process that cannot read the database may answer ownership from memory."""
+        return min((one.advisory_ttl.total_seconds() for one in self.preferences.values()), default=0.0)
 
     def preference(self, key: str) -> Preference:
         """The preference called `key`. Refusal `preference_unknown`, with the nearest name."""
@@ -158,8 +167,11 @@ class Catalogue:
             raise Refusal("preference_unknown", f'There is no preference "{key[:60]}".', mend)
         return found
 
-    def require_movable(self, key: str, to: System | None) -> None:
-        """Refuse the move of a preference that its file does not allow. `to` is None for a retirement."""
+    def require_movable(self, key: str, to: System | None, accepted: str | None = None) -> None:
+        """Refuse the move of a preference that its file does not allow. `to` is None for a retirement.
+
+        `accepted` is why a plan accepts, in writing, writers that can only be found out.
+        """
         preference = self.preference(key)
         if key in self.missing:
             raise Refusal(
@@ -174,11 +186,11 @@ class Catalogue:
                 f"{preference.title} is {status}, and only a live preference can be moved.",
                 f'When it is live, say status = "live" in flags/{key}.toml.',
             )
-        if preference.advisory_writers:
+        if preference.advisory_writers and not self.all_fenced and not accepted:
             raise Refusal(
                 "advisory_writers",
                 f"{preference.title} is written by clients without a lease, which can only be found out, not stopped.",
-                "Move it by a plan whose step accepts this in writing.",
+                'Move it by a plan whose step says accept_advisory = "why".',
             )
         if to is not None and to not in preference.systems:
             raise Refusal(

@@ -72,6 +72,7 @@ class Terms:
     """What the person or plan that asked for a move decided about it.
 
     `surfaces` says for each preference where a Veteran can change it afterwards; one left out stays as it is.
+    `accept_advisory` is why a plan accepts writers without a lease, which can only be found out.
     """
 
     actor: str
@@ -82,6 +83,7 @@ class Terms:
     plan: str | None = None
     step: str | None = None
     undoes: int | None = None
+    accept_advisory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

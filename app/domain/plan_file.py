@@ -41,7 +41,7 @@ def read_plan(
         return findings.faults
     wrong = [*_wrong_steps(found, least_freeze), *wrong_order(found["steps"])]
     if catalogue is not None:
-        wrong += _wrong_moves(found["steps"], catalogue)
+        wrong += [*_wrong_moves(found["steps"], catalogue), *_too_short_for_advisory(found, catalogue, least_freeze)]
     return [source.fault(*each) for each in wrong] or _plan(source, found)
 
 
@@ -65,6 +65,7 @@ def _step(each: Mapping[str, Any], found: Mapping[str, Any]) -> Step:
         needs_steps=each["needs"]["steps"],
         not_before=_not_before(each, found["time_zone"]),
         surfaces=each["surfaces"],
+        accept_advisory=each["accept_advisory"],
         **{name: _duration(name, each, found["defaults"])[0] for name in DURATIONS},
     )
 
@@ -110,18 +111,26 @@ def _too_short(limit: timedelta, least: timedelta) -> tuple[str, str]:
     return what, f'Say at least freeze_limit = "{shortest}".'
 
 
+def _too_short_for_advisory(found: Mapping[str, Any], catalogue: Catalogue, least: timedelta) -> Iterator[Wrong]:
+    """Writers without a lease are waited for as long as they may keep an answer, and that was old when they got it."""
+    if catalogue.all_fenced:
+        return
+    for place, each in enumerate(found["steps"]):
+        known = (catalogue.preferences.get(key) for key in each["preferences"])
+        kept = [one.advisory_ttl for one in known if one is not None and one.advisory_writers]
+        limit, _ = _duration("freeze_limit", each, found["defaults"])
+        needed = least + timedelta(seconds=catalogue.memory_limit) + max(kept, default=timedelta(0))
+        if kept and each["accept_advisory"] and limit < needed:
+            yield ("steps", place, "accept_advisory"), *_too_short(limit, needed)
+
+
 def _wrong_moves(steps: tuple[Mapping[str, Any], ...], catalogue: Catalogue) -> Iterator[Wrong]:
     for place, each in enumerate(steps):
         for number, key in enumerate(each["preferences"]):
             try:
-                catalogue.require_movable(key, each["to"] if isinstance(each["to"], System) else None)
+                to = each["to"] if isinstance(each["to"], System) else None
+                catalogue.require_movable(key, to, each["accept_advisory"])
             except Refusal as refusal:
                 if refusal.code == "no_contract":
                     continue  # what the target lacks may come: the plan loads, and its step waits with that reason
-                yield ("steps", place, "preferences", number), refusal.detail, _mend(refusal)
-
-
-def _mend(refusal: Refusal) -> str:
-    if refusal.code == "advisory_writers":
-        return "This version runs no plan that accepts this: take it out."
-    return refusal.mend
+                yield ("steps", place, "preferences", number), refusal.detail, refusal.mend

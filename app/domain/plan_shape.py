@@ -19,7 +19,7 @@ MOST_PREFERENCES = 50
 LATER = frozenset(
     {
         *("window", "late", "blackout", "approvals", "seed", "notice", "on_failure"),
-        *("checks", "milestones", "accept_advisory", "assume_changed"),
+        *("checks", "milestones", "assume_changed"),
     }
 )
 
@@ -39,6 +39,7 @@ _STEP = Table(
         Rule("surfaces", Several(one_of({name: name for name in SURFACES}))),
         Rule("needs", Table((Rule("steps", Several(_NAME), default=()),), LATER), default={"steps": ()}),
         Rule("not_before", MOMENT),
+        Rule("accept_advisory", TEXT),
         *_DURATIONS,
     ),
     LATER,

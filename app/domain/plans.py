@@ -45,6 +45,7 @@ class Step:
     bake: timedelta = timedelta(0)
     freeze_limit: timedelta = timedelta(minutes=2)
     surfaces: tuple[str, ...] | None = None
+    accept_advisory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

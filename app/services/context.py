@@ -13,9 +13,11 @@ from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.notices import Notices
 from app.services.scheduling import Ticked, tick
+from app.services.signing import Signer
 from app.services.store import Store
 from app.services.systems import SystemPort
 from app.services.working import Worker
+from cutover_client.spans import Spans
 
 
 class PlanFiles(Protocol):
@@ -38,6 +40,8 @@ class Context:
     plans: PlanFiles
     systems: Mapping[System, SystemPort]
     driver: Driver
+    signer: Signer
+    spans: Spans
     carrier: Carrier
     notices: Notices
     clock: Clock

@@ -1,8 +1,7 @@
 """Carrying a move through its stages. `Driver.advance` does one thing and leaves; any process may call it next.
 
 Whatever it decides is written by compare-and-set on the move and on each ownership row, so that two drivers, or a
-call-off that races an activation, cannot both win. Nothing is kept in memory that a crash could lose, but for what this
-process has seen of leases: a new process begins to count anew, and waits longer.
+call-off that races an activation, cannot both win.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,18 +9,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.leases import Drain, Waited
+from app.domain.leases import Waited
 from app.domain.moves import Move, Outcome, Stage, StageState
 from app.domain.ownership import NOBODY, Act, System
 from app.domain.refusals import Refusal
 from app.services.checking import CheckAnswer, passed, systems_reachable
 from app.services.clock import Clock
 from app.services.door import Change, change
+from app.services.draining import Drains
+from app.services.fencing import Fences
 from app.services.moving import call_off
 from app.services.notices import Notices
 from app.services.recording import LONGEST_REASON, By, record
 from app.services.store import Lost, Store, Unit
-from app.services.systems import Failed, SystemPort
+from app.services.systems import Behind, Failed, SystemPort
 
 FRESH = timedelta(seconds=10)
 """How old an answer to a check may be when its move freezes."""
@@ -29,6 +30,8 @@ FRESH = timedelta(seconds=10)
 CONTROLLER = "controller"
 LOOK_AGAIN = 0.02
 """Seconds between two looks at the leases while a drain waits."""
+FENCE_AGAIN = 0.1
+"""Seconds after which a fence that could not confirm is told again."""
 
 
 @dataclass
@@ -37,10 +40,17 @@ class Driver:
 
     store: Store
     clock: Clock
-    systems: Mapping[System, SystemPort]
+    fences: Fences
     notices: Notices
-    drains: dict[int, Drain] = field(default_factory=dict)
+    drains: Drains
+    on_ahead: Callable[[str, int], None] = lambda *_: None
     first_seen_frozen: dict[int, float] = field(default_factory=dict)
+    troubles: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def systems(self) -> Mapping[System, SystemPort]:
+        """The two systems."""
+        return self.fences.systems
 
     def advance(self, number: int) -> float | None:
         """Do the next thing for a move. Seconds until it should be looked at again; None when it has ended."""
@@ -59,8 +69,10 @@ class Driver:
             self._forget(number)
             return None
         if self._is_past_limit(move, now):
-            limit = move.terms.freeze_limit.total_seconds()
-            return self._call_off(move, f"By itself: the pause reached its limit of {limit:g} seconds.")
+            limit, trouble = move.terms.freeze_limit.total_seconds(), self.troubles.get(move.id, "")
+            return self._call_off(
+                move, f"By itself: the pause reached its limit of {limit:g} seconds. {trouble}".strip()
+            )
         try:
             return self._at(move.stage)(move)
         except Refusal as refusal:
@@ -87,9 +99,9 @@ class Driver:
     def _at(self, stage: Stage) -> Callable[[Move], float | None]:
         steps: dict[Stage, Callable[[Move], float | None]] = {
             Stage.CHECK: self._check,
-            Stage.SEED: self._pass_over,
+            Stage.SEED: self._seed,
             Stage.FREEZE: self._freeze,
-            Stage.CLOSE: self._pass_over,
+            Stage.CLOSE: self._close,
             Stage.DRAIN: self._drain,
             Stage.CATCH_UP: self._catch_up,
             Stage.ACTIVATE: self._activate,
@@ -101,10 +113,7 @@ class Driver:
         """The leases that a draining move waits for, as this process sees them now."""
         if move.stage is not Stage.DRAIN or move.outcome is not None:
             return []
-        with self.store.reading() as unit:
-            leases = unit.leases.all()
-        waiting, _ = self._drain_of(move).look(leases, self.clock.monotonic())
-        return waiting
+        return self.drains.look(move, self._first_seen(move))[0]
 
     def _check(self, move: Move) -> float | None:
         with self.store.reading() as unit:
@@ -119,10 +128,12 @@ class Driver:
             unit.moves.save(replace(move, asked=asked).finish(now, answers=told, epochs=dict(move.epochs)))
         return 0.0
 
-    def _pass_over(self, move: Move) -> float:
-        why = {Stage.SEED: "This move carries no records.", Stage.CLOSE: "No system of this move has a fence."}
+    def _seed(self, move: Move) -> float:
+        return self._skip(move, "This move carries no records.")
+
+    def _skip(self, move: Move, why: str) -> float:
         with self.store.writing() as unit:
-            unit.moves.save(move.skip(unit.now(), why[move.stage]))
+            unit.moves.save(move.skip(unit.now(), why))
         return 0.0
 
     def _freeze(self, move: Move) -> float:
@@ -149,12 +160,38 @@ class Driver:
         self._hand_over(unit, passing, Act.START, {})
         return 0.0
 
+    def _close(self, move: Move) -> float | None:
+        """Every fence of the move confirms that writes admitted before the freeze have ended."""
+        try:
+            marks = self.fences.close(move)
+        except Failed as failure:
+            return self._wait_for_fence(move, failure)
+        except Behind as behind:
+            return self._stop_for(move, behind)
+        if not marks:
+            return self._skip(move, "No system of this move has a fence.")
+        with self.store.writing() as unit:
+            unit.moves.save(move.finish(unit.now(), marks=marks))
+        return 0.0
+
+    def _wait_for_fence(self, move: Move, failure: Failed) -> float:
+        """It may be an older write that has not ended: the freeze limit says for how long that is waited for."""
+        self.troubles[move.id] = str(failure)
+        return FENCE_AGAIN
+
+    def _stop_for(self, move: Move, behind: Behind) -> float | None:
+        """A fence that knows a later epoch has seen commits that this database has not."""
+        ended = self._call_off(move, f"It could not go on: {behind}")
+        for key, epoch in behind.epochs.items():
+            self.on_ahead(key, epoch)
+        return ended
+
     def _drain(self, move: Move) -> float:
-        with self.store.reading() as unit:
-            leases = unit.leases.all()
-        waiting, expired = self._drain_of(move).look(leases, self.clock.monotonic())
-        if waiting:
-            return LOOK_AGAIN
+        if self.fences.closes(move):
+            return self._skip(move, "Every system of this move checks permits: nobody needs to be waited for.")
+        waiting, expired, advisory = self.drains.look(move, self._first_seen(move))
+        if waiting or advisory:
+            return LOOK_AGAIN if waiting else min(advisory, 1.0)
         with self.store.writing() as unit:
             if not all(unit.leases.delete(lease.id, lease.renewals) for lease in expired):
                 raise Lost
@@ -163,14 +200,22 @@ class Driver:
         return 0.0
 
     def _catch_up(self, move: Move) -> float:
-        """With the drain stored as done, each system is asked for a mark; records are not carried."""
-        concerned = [system for system in System if system in (move.origin, move.to)]
-        marks = {system.value: self._mark(system, move.epochs) for system in concerned}
+        """With the drain stored as done, each system without a fence is asked for a mark; records are not carried."""
+        marks = dict(move.record(Stage.CLOSE).detail.get("marks", {}))
+        for system in self.fences.concerned(move):
+            if system.value not in marks:
+                marks[system.value] = self._mark(system, move.epochs)
         with self.store.writing() as unit:
             unit.moves.save(move.finish(unit.now(), marks=marks, records="This move carries no records."))
         return 0.0
 
-    def _activate(self, move: Move) -> float:
+    def _activate(self, move: Move) -> float | None:
+        try:
+            self.fences.shut_copies_out(move)
+        except Failed as failure:
+            return self._wait_for_fence(move, failure)
+        except Behind as behind:
+            return self._stop_for(move, behind)
         with self.store.writing() as unit:
             marks = move.record(Stage.CATCH_UP).detail.get("marks", {})
             self._hand_over(unit, move, Act.RETIRE if move.to is NOBODY else Act.ACTIVATE, {"marks": marks})
@@ -221,18 +266,17 @@ class Driver:
         """By the database's clock since the freeze, or this process's own since it first saw it: the sooner."""
         if not move.is_frozen or move.frozen is None:
             return False
-        seen = self.first_seen_frozen.setdefault(move.id, self.clock.monotonic())
-        by_own = timedelta(seconds=self.clock.monotonic() - seen)
+        by_own = timedelta(seconds=self.clock.monotonic() - self._first_seen(move))
         return max(now - move.frozen, by_own) > move.terms.freeze_limit
 
-    def _drain_of(self, move: Move) -> Drain:
-        if move.freeze_revision is None:
-            raise ValueError(f"move {move.id} drains without having been frozen")
-        return self.drains.setdefault(move.id, Drain(move.preferences, move.freeze_revision))
+    def _first_seen(self, move: Move) -> float:
+        """When this process first saw the move frozen, on its own clock."""
+        return self.first_seen_frozen.setdefault(move.id, self.clock.monotonic())
 
     def _forget(self, number: int) -> None:
-        self.drains.pop(number, None)
+        self.drains.forget(number)
         self.first_seen_frozen.pop(number, None)
+        self.troubles.pop(number, None)
 
 
 def _ended(move: Move, now: datetime) -> Move:

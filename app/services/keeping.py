@@ -38,6 +38,7 @@ class Keeper:
 
     files: PreferenceFiles
     store: Store
+    all_fenced: bool = False
     _current: Catalogue | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -56,14 +57,15 @@ class Keeper:
             if loaded.faults:
                 self._current = self._last_good(kept, gone, loaded)
             else:
-                self._current = Catalogue({**self.files.read(gone).preferences, **loaded.preferences}, frozenset(gone))
+                every = {**self.files.read(gone).preferences, **loaded.preferences}
+                self._current = Catalogue(every, frozenset(gone), all_fenced=self.all_fenced)
                 self._keep(kept, loaded)
             return self._current
 
     def _last_good(self, kept: Mapping[str, str], gone: Mapping[str, str], loaded: Loaded) -> Catalogue:
         known = self._current.preferences if self._current else self.files.read(kept).preferences
         wrong = {fault.file.rpartition("/")[2].removesuffix(".toml") for fault in loaded.faults}
-        return Catalogue(known, frozenset(gone) - wrong, loaded.faults)  # a wrong file is there
+        return Catalogue(known, frozenset(gone) - wrong, loaded.faults, self.all_fenced)  # a wrong file is there
 
     def _keep(self, kept: Mapping[str, str], loaded: Loaded) -> None:
         changed = {key: text for key, text in loaded.texts.items() if kept.get(key) != text}

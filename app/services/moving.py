@@ -83,6 +83,7 @@ def undoing(unit: Unit, move: Move, by: By, expect: Mapping[str, int] | None = N
         )
     back = {key: move.surfaces_before[key] for key in move.terms.surfaces}
     terms = Terms(by.actor, by.reason, back, move.terms.freeze_limit, undoes=move.id)
+    terms = replace(terms, accept_advisory=move.terms.accept_advisory)
     present = {key: row.epoch for key, row in rows.items()}
     return Wish(move.preferences, move.origin, present if expect is None else expect, terms)
 
@@ -97,7 +98,7 @@ def examine(unit: Unit, catalogue: Catalogue, wish: Wish) -> tuple[System | None
     """Who owns what a move is asked of, and its rows; refuses what `start` refuses. A dry run asks the same."""
     _require_shape(wish)
     for key in wish.preferences:
-        catalogue.require_movable(key, wish.to if isinstance(wish.to, System) else None)
+        catalogue.require_movable(key, wish.to if isinstance(wish.to, System) else None, wish.terms.accept_advisory)
     rows = unit.ownerships.of(wish.preferences)
     claims = {key: move.id for move in unit.moves.unfinished() if move.may_be_called_off for key in move.preferences}
     for key, row in rows.items():

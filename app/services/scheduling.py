@@ -104,7 +104,7 @@ def _explained(unit: Unit, catalogue: Catalogue, step: Step, row: StepRow) -> St
 def _lacking(catalogue: Catalogue, step: Step) -> str | None:
     for key in step.preferences:
         try:
-            catalogue.require_movable(key, step.to if isinstance(step.to, System) else None)
+            catalogue.require_movable(key, step.to if isinstance(step.to, System) else None, step.accept_advisory)
         except Refusal as refusal:
             if refusal.code == "no_contract":
                 return str(refusal)
@@ -141,6 +141,7 @@ def _wish(unit: Unit, plan: Plan, step: Step, by: By) -> Wish:
         raise Refusal("plan_invalid", f"Step {step.id} has no target.", "Say to whom it moves.")
     surfaces = {} if step.surfaces is None else dict.fromkeys(step.preferences, step.surfaces)
     terms = Terms(by.actor, by.reason, surfaces, step.freeze_limit, step.bake, plan.key, step.id)
+    terms = replace(terms, accept_advisory=step.accept_advisory)
     expect = {key: row.epoch for key, row in unit.ownerships.of(step.preferences).items()}
     return Wish(step.preferences, step.to, expect, terms)
 

@@ -20,6 +20,14 @@ class Failed(Exception):
     """The system answered a read with something that cannot be used, or not in time."""
 
 
+class Behind(Exception):
+    """A fence knows a higher epoch than it was told: `epochs`, by key. Nothing was raised for these."""
+
+    def __init__(self, epochs: Mapping[str, int]) -> None:
+        super().__init__(f"The fence knows later epochs of {', '.join(sorted(epochs))}.")
+        self.epochs = epochs
+
+
 class Unknown(Exception):
     """A write was sent and nobody can say whether it was made. `reason` is for people, without ids."""
 
@@ -79,4 +87,11 @@ class SystemPort(Protocol):
         """Ask for a bare mark in the system's log, for each key with its epoch; the sequence numbers of the marks.
 
         None where the system keeps no marks (it has no such address). Raises Failed when it cannot be asked.
+        """
+
+    def raise_fence(self, epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+        """Tell the system's fence these epochs, with a signed token for each; the marks that say it is confirmed.
+
+        Confirmed means that every write admitted under an older epoch has ended. Raises Failed where that cannot be
+        had now (it may be asked again), and Behind where the fence knows a higher epoch.
         """

@@ -134,7 +134,6 @@ LATER = [
     ('bake = "3d"', 'seed = "none"', 6, "defaults.seed"),
     ('bake = "3d"', 'on_failure = "hold"', 6, "defaults.on_failure"),
     ('bake = "3d"', 'notice = { warning = "14d" }', 6, "defaults.notice"),
-    ('wait = "2w"', 'accept_advisory = "why"', 20, "steps[2].accept_advisory"),
     ('wait = "2w"', "approvals = 2", 20, "steps[2].approvals"),
     ('{ steps = ["first"] }', '{ checks = ["leases_current"] }', 19, "steps[2].needs.checks"),
     ('{ steps = ["first"] }', '{ milestones = ["live"] }', 19, "steps[2].needs.milestones"),
@@ -169,7 +168,7 @@ def test_a_plan_has_at_most_two_hundred_steps() -> None:
     [
         (preference("reports", Status.ON_HOLD), "on hold"),
         (preference("reports", Status.PLANNED), "planned"),
-        (preference("reports", advisory=True), "This version runs no plan"),
+        (preference("reports", advisory=True), "accept_advisory"),
     ],
 )
 def test_a_plan_cannot_name_a_preference_that_cannot_be_moved(other: Preference, words: str) -> None:

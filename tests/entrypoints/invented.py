@@ -117,6 +117,12 @@ class InventedSystem:
         """See `services.systems.SystemPort`."""
         return self.trouble
 
+    def raise_fence(self, epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+        """See `services.systems.SystemPort`."""
+        if self.trouble is not None:
+            raise Failed(self.trouble)
+        return dict.fromkeys(epochs, 1)
+
     def mark(self, epochs: Mapping[str, int]) -> Mapping[str, int] | None:
         """See `services.systems.SystemPort`. It keeps no marks."""
         return None

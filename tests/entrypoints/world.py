@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.adapters.keys.signing import EdDsaKeys
 from app.domain.grants import answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
@@ -18,12 +19,15 @@ from app.services import leasing, scheduling
 from app.services.adopting import adopt
 from app.services.carrying import Carrier
 from app.services.context import Context
+from app.services.draining import Drains
 from app.services.driving import Driver
+from app.services.fencing import Fences
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.recording import By
+from app.services.signing import Signer
 from app.services.tokens import Order, create
 from app.services.working import Worker
 from cutover_client.holding import Holder
@@ -75,7 +79,9 @@ class World:
         self.store = SqlStore(make_engine(self.url), self.clock.now)
         systems = {System.MHV: self.mhv, System.VA_GOV: self.va_gov}
         keeper, notices = Keeper(self.files, self.store), Notices()
-        driver = Driver(self.store, self.clock, systems, notices)
+        signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
+        fences = Fences(self.store, systems, frozenset(), signer)
+        driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         self.context = Context(
             environment="invented",
@@ -84,6 +90,8 @@ class World:
             plans=self.plans,
             systems=systems,
             driver=driver,
+            signer=signer,
+            spans=SPANS,
             carrier=Carrier(self.store, systems, self.holder, self.clock),
             notices=notices,
             clock=self.clock,

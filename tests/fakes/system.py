@@ -7,7 +7,7 @@ from threading import Lock
 from app.domain.catalogue import Preference, Stored
 from app.domain.ownership import System
 from app.domain.people import Person
-from app.services.systems import Failed, NotSent, Reading, Rejected, Unknown, Write
+from app.services.systems import Behind, Failed, NotSent, Reading, Rejected, Unknown, Write
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class FakeSystem:
     during: Callable[[], None] = lambda: None
     failures: dict[str, Failed] = field(default_factory=dict)
     keeps_marks: bool = True
+    fence: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def put(self, person: Person, preference: Preference, value: Stored) -> None:
@@ -75,6 +76,16 @@ class FakeSystem:
             raise Failed(self.down)
         if not self.keeps_marks:
             return None
+        return {key: self._logged(Line("mark", key, epoch)) for key, epoch in epochs.items()}
+
+    def raise_fence(self, epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+        """See SystemPort. The tokens are not looked at."""
+        if self.down is not None:
+            raise Failed(self.down)
+        higher = {key: self.fence[key] for key, epoch in epochs.items() if self.fence.get(key, 0) > epoch}
+        if higher:
+            raise Behind(higher)
+        self.fence.update(epochs)
         return {key: self._logged(Line("mark", key, epoch)) for key, epoch in epochs.items()}
 
     def _reading(self, person: Person, preference: Preference) -> Reading | Failed:

@@ -12,12 +12,16 @@ from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import Ownership, System, Target
 from app.services import moving
 from app.services.adopting import Adoption, adopt
+from app.services.draining import Drains
 from app.services.driving import Driver
+from app.services.fencing import Fences
 from app.services.leasing import Renewal, renew
 from app.services.moving import Wish
 from app.services.notices import Notices
 from app.services.recording import By
+from app.services.signing import Signer
 from app.services.systems import SystemPort
+from tests.fakes.keys import FakeKeys
 from tests.services.systems import PausingSystem
 
 MHV, VA_GOV = System.MHV, System.VA_GOV
@@ -58,12 +62,16 @@ class World:
     store: SqlStore
     clock: Any
     files: Catalogue = FILES
+    fenced: set[System] = field(default_factory=set)
+    advisory: float = 0.0
     systems: dict[System, PausingSystem] = field(default_factory=lambda: {one: PausingSystem(one) for one in System})
 
     def driver(self, store: Any = None, clock: Any = None) -> Driver:
         """A process that carries moves on, which has seen nothing yet."""
         ports: Mapping[System, SystemPort] = self.systems
-        return Driver(store or self.store, clock or self.clock, ports, Notices())
+        kept, time = store or self.store, clock or self.clock
+        fences = Fences(kept, ports, frozenset(self.fenced), Signer(kept, FakeKeys(), time))
+        return Driver(kept, time, fences, Notices(), Drains(kept, time, lambda _: self.advisory))
 
     def adopt(self, *keys: str) -> Adoption:
         """Take `starts_with` from the files, of all that have one where none is named."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from app.adapters.http.deadline import countdown
 from app.adapters.http.exchange import NoAnswer, Operation, Refused, Request
-from app.adapters.http.marks import bare_marks
+from app.adapters.http.marks import RAISE, bare_marks, raised_fence
 from app.adapters.http.outcome import carried
 from app.adapters.http.transport import Transport
 from app.adapters.va_profile.desk import Desk, Order
@@ -60,6 +60,10 @@ class VaProfileSystem:
     def mark(self, epochs: Mapping[str, int]) -> Mapping[str, int] | None:
         """See SystemPort."""
         return bare_marks(self._transport, Operation(countdown(self._clock, PROBE)), epochs)
+
+    def raise_fence(self, epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+        """See SystemPort."""
+        return raised_fence(self._transport, Operation(countdown(self._clock, RAISE)), epochs, tokens)
 
     def close(self) -> None:
         """Close the connections that are kept open for later calls."""

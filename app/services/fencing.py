@@ -1,0 +1,78 @@
+"""Fences: a system that checks permits is told an epoch, and confirms it when every older write has ended.
+
+From then on nothing written under an older epoch can reach it, whatever is paused, delayed, killed or skewed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.domain.moves import Move
+from app.domain.ownership import Ownership, State, System
+from app.services.signing import Signer
+from app.services.store import Store
+from app.services.systems import Behind, Failed, SystemPort
+
+Ahead = Callable[[System, Ownership, int], None]
+"""Told of a fence that knows a higher epoch of a preference than the database: the system, the row, the epoch."""
+
+
+@dataclass
+class Fences:
+    """The systems that check permits."""
+
+    store: Store
+    systems: Mapping[System, SystemPort]
+    fenced: frozenset[System]
+    signer: Signer
+
+    def concerned(self, move: Move) -> list[System]:
+        """The systems that a move leaves and goes to."""
+        return [system for system in System if system in (move.origin, move.to)]
+
+    def closes(self, move: Move) -> bool:
+        """Whether every system of a move has a fence: then no lease needs to be waited for."""
+        return all(system in self.fenced for system in self.concerned(move))
+
+    def close(self, move: Move) -> dict[str, Mapping[str, int]]:
+        """Tell each fence of a move the epochs of its freeze; the marks that they stand on. Raises Failed, Behind."""
+        return {system.value: self.tell(system, move.epochs, move.id) for system in self._fenced(move)}
+
+    def shut_copies_out(self, move: Move) -> None:
+        """Tell the new owner's fence the epochs that its activation will have. Raises Failed, Behind."""
+        if move.to in self.fenced and isinstance(move.to, System):
+            self.tell(move.to, {key: epoch + 1 for key, epoch in move.epochs.items()}, move.id)
+
+    def tell(self, system: System, epochs: Mapping[str, int], move: int | None = None) -> Mapping[str, int]:
+        """Tell one fence these epochs; the marks. Raises Failed, Behind."""
+        return self.systems[system].raise_fence(epochs, self.signer.raising(system, epochs, move))
+
+    def tell_present(self, ahead: Ahead) -> list[str]:
+        """Tell every fence the present epoch of every preference, and `ahead` of each that knows a higher one.
+
+        The sentences of those that could not be told.
+        """
+        troubles: list[str] = []
+        for system in sorted(self.fenced):
+            with self.store.reading() as unit:
+                rows = unit.ownerships.all()
+            for key, row in rows.items():
+                try:
+                    self.tell(system, {key: row.epoch})
+                except Behind as behind:
+                    self._compare(system, key, behind.epochs.get(key, 0), ahead)
+                except Failed as failure:
+                    troubles.append(str(failure))
+        return troubles
+
+    def _compare(self, system: System, key: str, known: int, ahead: Ahead) -> None:
+        """Only a row that is read after the fence answered can show that the fence is ahead of the database.
+
+        One ahead of a move is no more than its activation, which its target's fence is told of before.
+        """
+        with self.store.reading() as unit:
+            row = unit.ownerships.of([key])[key]
+        if known > row.epoch + (row.state is State.MOVING):
+            ahead(system, row, known)
+
+    def _fenced(self, move: Move) -> list[System]:
+        return [system for system in self.concerned(move) if system in self.fenced]
