@@ -5,8 +5,8 @@ from pathlib import Path
 from granian import Granian
 from granian.constants import Interfaces
 
-THREADS = 128
-"""Threads for requests: twice as many as may wait at once, so that short requests always find one."""
+THREADS = 464
+"""Threads for requests: 64 more than may wait at once, so that short requests always find one."""
 
 
 def serve(host: str, port: int, folder: Path) -> None:

@@ -6,12 +6,16 @@ it read the leases too early.
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from app.domain.grants import Standing
+from app.domain.grants import Standing, answer_of
 from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
+from app.domain.refusals import Refusal
 from app.services.store import Lost, Store
+from cutover_client.spans import Spans
 
 FIRST_COUNTS = 2**30
 """A registration begins to count its renewals anywhere below this."""
@@ -27,6 +31,7 @@ class Renewal:
     keys: tuple[str, ...]
     ttl: float
     acknowledged: int
+    token: str | None = None
 
 
 def renew(store: Store, renewal: Renewal) -> Standing:
@@ -63,13 +68,41 @@ def _record(store: Store, renewal: Renewal) -> None:
     with store.writing() as unit:
         current = unit.ledger.head().revision
         acknowledged = max(0, min(renewal.acknowledged, current))
-        row = Lease(renewal.lease, renewal.client, renewal.instance, renewal.keys, renewal.ttl, acknowledged)
+        _require_own(unit.leases.find(renewal.lease), renewal.token)
+        row = _row(renewal, acknowledged)
         if not unit.leases.renew(row):
             # Never the count of a row that was deleted: who saw that one must not take this one for it.
             unit.leases.add(replace(row, acknowledged=current, renewals=secrets.randbelow(FIRST_COUNTS)))
 
 
-def release(store: Store, lease: str) -> None:
+def _row(renewal: Renewal, acknowledged: int) -> Lease:
+    names = (renewal.lease, renewal.client, renewal.instance, renewal.keys)
+    return Lease(*names, renewal.ttl, acknowledged, token=renewal.token)
+
+
+def release(store: Store, lease: str, token: str | None = None) -> None:
     """Give a lease up. Releasing is acknowledging everything; its holder must have no write in flight."""
     with store.writing() as unit:
+        _require_own(unit.leases.find(lease), token)
         unit.leases.delete(lease)
+
+
+def told(lease: str, standing: Standing, permits: Mapping[str, str], spans: Spans) -> dict[str, Any]:
+    """What a registration or renewal is answered. Durations are in seconds."""
+    routes = answer_of(standing, permits).routes.values()
+    return {
+        "lease": lease,
+        "ttl": spans.ttl,
+        "renew_every": spans.renew_every,
+        "write_timeout": spans.write_timeout,
+        "settle": dict(spans.settle),
+        "revision": standing.revision,
+        "routes": [asdict(route) for route in routes],
+    }
+
+
+def _require_own(row: Lease | None, token: str | None) -> None:
+    """Nobody may acknowledge for another: a drain would not wait for whoever still writes."""
+    if row is not None and row.token != token:
+        detail = "This lease was registered with another token."
+        raise Refusal("not_allowed", detail, "Draw an id of your own at each start of a process.")

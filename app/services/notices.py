@@ -4,21 +4,31 @@ from threading import Condition
 
 
 class Notices:
-    """A counter that grows with each change; whoever waits, waits for it to pass what it has seen."""
+    """A counter that grows with each change; whoever waits, waits for it to pass what it has seen.
+
+    `revision` is the newest that this process has read from the database, which streams tell their listeners.
+    """
 
     def __init__(self) -> None:
         self._condition = Condition()
         self._count = 0
+        self._revision = -1
 
     @property
     def count(self) -> int:
         """How many changes were told so far."""
         return self._count
 
-    def publish(self) -> None:
-        """Tell everybody who waits that something changed."""
+    @property
+    def revision(self) -> int:
+        """The newest revision that this process has read; -1 before it has read one."""
+        return self._revision
+
+    def publish(self, revision: int = -1) -> None:
+        """Tell everybody who waits that something changed; which revision was read, where one was."""
         with self._condition:
             self._count += 1
+            self._revision = max(self._revision, revision)
             self._condition.notify_all()
 
     def wait(self, seen: int, seconds: float) -> int:
@@ -26,3 +36,9 @@ class Notices:
         with self._condition:
             self._condition.wait_for(lambda: self._count > seen, timeout=max(0.0, seconds))
             return self._count
+
+    def wait_for_revision(self, seen: int, seconds: float) -> int:
+        """Wait until another revision than `seen` was read, for at most `seconds`; answers the newest."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._revision != seen, timeout=max(0.0, seconds))
+            return self._revision

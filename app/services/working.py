@@ -124,6 +124,6 @@ class Worker:
         if head == self._head:
             return
         if self._head is None or head.revision != self._head.revision:
-            self.holder.nudge()
+            self.holder.hear(head.revision)
         self._head = head
-        self.notices.publish()
+        self.notices.publish(head.revision)

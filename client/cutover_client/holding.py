@@ -113,8 +113,9 @@ class Holder:
         """Something changed at `revision`: no write begins by older routes, and the newer ones are asked for now."""
         with self._lock:
             self._grants.hear(revision)
-            self._nudged = True
-            self._lock.notify_all()
+            if self._grants.heard > self._grants.revision:
+                self._nudged = True
+                self._lock.notify_all()
 
     def nudge(self) -> None:
         """Renew now: something changed."""

@@ -17,7 +17,8 @@ _IDLE = 5
 """Seconds for which a transaction may do nothing. Shorter than the patience of those who wait for its locks: a process
 that was stopped inside a transaction would keep everybody out, and a freeze could not be called off."""
 
-_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 120, "pool_timeout": _PATIENCE}
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 15, "pool_timeout": _PATIENCE}
+# Several processes share one server, which by default takes 100 connections; short transactions wait for one in turn.
 # A server that went away without a word is found out, instead of holding this process's threads for ever.
 _POSTGRES: dict[str, Any] = {
     "connect_timeout": 5,

@@ -35,6 +35,7 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "ownership.one_of_them": _WAIT,
     "ownership.adopt_them": (_ONCE,),
     "ownership.restore_them": (_ONCE,),
+    "events.stream": (_header("Last-Event-ID", "[0-9]{1,18}", "The last revision that was told."),),
     "preferences.all_of_one_person": _IDS,
     "preferences.one": _IDS,
     "preferences.choose": (*_IDS, _header("Cutover-Write-Id", "[A-Za-z0-9-]{8,64}", "Names the write; else drawn.")),

@@ -58,6 +58,24 @@ class ChoiceIn(Strict):
     epoch: Epoch | None = None
 
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[ -~]+$")]
+
+
+class LeaseIn(Strict):
+    """A process that wants to write. `instance` is new for each process; names are only for people to read."""
+
+    client: Name
+    instance: Name
+    keys: list[Key] = Field(min_length=1, max_length=200)
+    lease: str | None = None
+
+
+class RenewalIn(LeaseIn):
+    """A renewal: `acknowledged` is the revision by which this process acts, with no older write under way."""
+
+    acknowledged: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
 class Told(BaseModel):
     """What all answers have in common: further members are allowed."""
 
@@ -76,7 +94,7 @@ class OwnershipOut(Told):
 
     key: str
     title: str
-    state: Literal["unowned", "held", "moving", "retired"]
+    state: Literal["unowned", "held", "moving", "retired", "stopped"]
     owner: Literal["mhv", "va_gov"] | None
     target: Literal["mhv", "va_gov", "nobody"] | None
     read_from: Literal["mhv", "va_gov"] | None
@@ -137,6 +155,36 @@ class MoveOut(Told):
     outcome: Literal["done", "called_off"] | None
     undoes: int | None
     undone_by: int | None
+
+
+class RouteOut(Told):
+    """Where one preference is read and written; `permit` is a signed token, or null where nobody may write."""
+
+    key: str
+    state: str
+    read_from: Literal["mhv", "va_gov"] | None
+    write_to: Literal["mhv", "va_gov"] | None
+    epoch: int
+    permit: str | None
+
+
+class LeaseOut(Told):
+    """A lease. Durations are in seconds and count from when the request was sent."""
+
+    lease: str
+    ttl: float
+    renew_every: float
+    write_timeout: float
+    settle: dict[str, float]
+    revision: int
+    routes: list[RouteOut]
+
+
+class LeasesOut(Told):
+    """Who is connected."""
+
+    revision: int
+    leases: list[dict[str, Any]]
 
 
 class MovesOut(Told):

@@ -17,6 +17,7 @@ from app.entrypoints.access import rule_of
 from tests.entrypoints.api.asking import IDS, Api, api
 from tests.entrypoints.world import World
 
+STREAM = "/api/v1/events"
 NOT_A_FAULT = {502, 503, 504}
 """What a system or a freeze is to blame for: told with a code, and never a fault of the service."""
 
@@ -126,6 +127,8 @@ def test_made_up_requests_find_no_fault_of_the_service(writing: World) -> None:
     statuses: set[int] = set()
     for found in described.get_all_operations():
         assert isinstance(found, Ok)
+        if found.ok().path == STREAM:
+            continue  # it does not end
         _ask_often(found.ok(), {**headers, **IDS}, statuses)
 
     assert {200, 422} <= statuses
