@@ -27,6 +27,7 @@ from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.recording import By
+from app.services.remembering import Memory
 from app.services.signing import Signer
 from app.services.tokens import Order, create
 from app.services.working import Worker
@@ -79,6 +80,7 @@ class World:
         self.store = SqlStore(make_engine(self.url), self.clock.now)
         systems = {System.MHV: self.mhv, System.VA_GOV: self.va_gov}
         keeper, notices = Keeper(self.files, self.store), Notices()
+        memory = Memory()
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
         driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
@@ -94,8 +96,9 @@ class World:
             spans=SPANS,
             carrier=Carrier(self.store, systems, self.holder, self.clock),
             notices=notices,
+            memory=memory,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble),
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

@@ -1,5 +1,6 @@
 """Who owns what now, for anyone who asks; and the two changes of it that are not moves."""
 
+import math
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -89,4 +90,6 @@ def _answer(key: str | None) -> Response:
     response = Response(body, content_type="application/json")
     response.set_etag(present.etag(body).strip('"'))
     response.headers["Cache-Control"] = "no-cache"
+    if present.age:
+        response.headers["Age"] = str(math.ceil(present.age))
     return response.make_conditional(request)  # type: ignore[return-value]  # a conditional response is the same one
