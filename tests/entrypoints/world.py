@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.keys.signing import EdDsaKeys
-from app.domain.grants import answer_of
+from app.domain.grants import Standing, answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
@@ -119,6 +119,11 @@ class World:
         answer = browser.post("/sign-in", data={"mark": entrance.value, "token": token})
         assert answer.status_code == 303, answer.text
         return browser
+
+    def standing(self) -> Standing:
+        """How everything stands now."""
+        with self.store.reading() as unit:
+            return unit.ownerships.snapshot()
 
     def adopt(self, *keys: str) -> None:
         """Let the files say who owns these."""
