@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from app.domain.grants import Standing
+from app.domain.roles import Caller
 from cutover_client.elapsed import Instant
+
+MOST_CALLERS = 10_000
 
 
 @dataclass
@@ -13,6 +16,7 @@ class Memory:
 
     _standing: Standing | None = None
     _known: Instant | None = None
+    _callers: dict[str, tuple[Caller, Instant]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def keep(self, standing: Standing, asked: Instant) -> None:
@@ -26,6 +30,19 @@ class Memory:
         with self._lock:
             if self._standing is not None:
                 self._known = asked
+
+    def keep_caller(self, token_hash: str, caller: Caller, asked: Instant) -> None:
+        """Remember whose token this is, as the database said when it was asked at `asked`."""
+        with self._lock:
+            if len(self._callers) >= MOST_CALLERS:
+                self._callers.clear()
+            self._callers[token_hash] = (caller, asked)
+
+    def caller(self, token_hash: str, now: Instant, limit: float) -> Caller | None:
+        """Whose token this was less than `limit` seconds ago; it may have been revoked since."""
+        with self._lock:
+            found = self._callers.get(token_hash)
+        return found[0] if found is not None and now.since(found[1]) < limit else None
 
     def recall(self, now: Instant, limit: float) -> tuple[Standing, float] | None:
         """What is remembered and its age in seconds; None when it is `limit` seconds old, or nothing was read yet."""

@@ -177,7 +177,7 @@ def test_a_raise_is_signed_for_one_system_one_preference_and_one_epoch(world: Wo
     seen: list[str] = []
     fenced(world)
 
-    def look(_: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+    def look(epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
         seen.extend(tokens)
         raise Failed("not now")
 

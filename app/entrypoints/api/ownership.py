@@ -8,7 +8,7 @@ from flask import Response, request
 
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
-from app.entrypoints.access import READERS, caller, may
+from app.entrypoints.access import READERS, caller, from_memory, may
 from app.entrypoints.api.idempotency import idempotent
 from app.entrypoints.api.schemas import AdoptIn, AdoptionOut, ExpectIn, OwnershipOut, OwnershipsOut
 from app.entrypoints.asked import context, number_asked
@@ -27,6 +27,7 @@ LONGEST_WAIT = 30
 @blueprint.get("")
 @blueprint.doc(responses={304: "It is as you saw it."})
 @blueprint.output(OwnershipsOut)
+@from_memory
 @may(*READERS)
 def all_of_them() -> Response:
     """Who owns each preference now. Advisory: an answer grants nothing.
@@ -39,6 +40,7 @@ def all_of_them() -> Response:
 @blueprint.get("/<key>")
 @blueprint.doc(responses={304: "It is as you saw it."})
 @blueprint.output(OwnershipOut)
+@from_memory
 @may(*READERS)
 def one_of_them(key: str) -> Response:
     """Who owns one preference now."""
