@@ -89,7 +89,7 @@ def eventually(happened: Callable[[], bool], within: float = SOON) -> None:
 def listening(replicas: Replicas, url: str) -> Iterator[Iterator[str]]:
     """The lines of a stream of one process."""
     with replicas.ask(url, "/api/v1/events", stream=True) as answer:
-        yield (line.decode() if isinstance(line, bytes) else line for line in answer.iter_lines())
+        yield (line.decode() for line in answer.iter_lines() if isinstance(line, bytes))
 
 
 def next_revision(lines: Iterator[str]) -> int:
@@ -114,8 +114,9 @@ def test_28_what_is_committed_while_notices_are_lost_is_heard_all_the_same(repli
         with psycopg.connect(plain, autocommit=True) as connection:
             cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
             assert len(connection.execute(cut).fetchall()) == 2
-        replicas.flip()
+        number = replicas.flip()
         assert next_revision(lines) > before
+        eventually(lambda: replicas.ended(replicas.first.url, number))
         with psycopg.connect(plain, autocommit=True) as connection:
             there = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
             eventually(lambda: (connection.execute(there).fetchone() or (0,))[0] == 2)
