@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.adapters.http.exchange import Answer, NoAnswer, Operation, Request
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.adapters.http.transport import Transport
 from app.services.systems import Failed
+from cutover_client.wire.messages import Answer, Request
 
 PATH = ".well-known/cutover/marks"
 

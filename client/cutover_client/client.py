@@ -1,0 +1,1 @@
+"""The client of one service, shared by its threads."""
