@@ -26,8 +26,12 @@ def open_socket(host: str, port: int) -> socket.socket:
     spare = max(0.0, call.left() - CONNECT)
     found = addresses(host, port, _left(call, spare))
     connected = _first_that_answers(found, call, spare)
-    # Bounds the handshake of TLS, which comes before the first byte too.
-    connected.settimeout(_left(call, spare))
+    try:
+        # Bounds the handshake of TLS, which comes before the first byte too.
+        connected.settimeout(_left(call, spare))
+    except OSError:
+        connected.close()
+        raise
     return connected
 
 
