@@ -7,8 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -114,18 +114,48 @@ def test_a_child_that_leaves_its_parents_block_ends_and_the_parents_write_stays_
         assert eventually(lambda: controller.acknowledged[-1:] == [1] and bool(controller.opened))
         with client.writing("a", 7) as permit:
             permit.recheck()
-            child = os.fork()
-            if child == 0:
-                with suppress(BaseException):
-                    assert client._keeping is None
-                    permit._permit._holder._end(permit._permit.number, answered=True)
-                os._exit(0)
-            os.waitpid(child, 0)
+            holder, number = permit._permit._holder, permit._permit.number
+            with locked(holder._lock):
+                child = os.fork()
+                if child == 0:
+                    holder._end(number, answered=True)  # as the end of the block does
+                    os._exit(0)
+            assert ends(child)
             controller.change(FROZEN)
             assert eventually(lambda: client.route("a").state == "moving")
             assert controller.acknowledged[-1] == 1
             permit.answered()
         assert eventually(lambda: controller.acknowledged[-1] == 2)
+
+
+@contextmanager
+def locked(lock: threading.Condition) -> Iterator[None]:
+    """Have another thread hold a lock, as one may at any fork."""
+    held, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            over.wait(SOON)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(SOON)
+    yield
+    over.set()
+    thread.join(SOON)
+
+
+def ends(child: int) -> bool:
+    """Whether a child ends soon; one that hangs is killed."""
+    end = time.monotonic() + SOON
+    while time.monotonic() < end:
+        if os.waitpid(child, os.WNOHANG)[0] == child:
+            return True
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
 
 
 def test_forks_while_threads_write_and_renew_never_leave_a_child_without_a_lease() -> None:

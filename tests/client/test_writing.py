@@ -214,6 +214,18 @@ def test_two_requests_and_one_answer_leave_the_write_in_flight() -> None:
         assert time.monotonic() - began >= 0.6
 
 
+def test_a_second_request_without_an_answer_keeps_the_write_in_flight_although_the_first_had_one() -> None:
+    with at_work(controller=Controller(write_timeout=0.4, settle={"mhv": 0.2})) as (controller, client, _):
+        began = time.monotonic()
+        with client.writing("a") as permit:
+            permit.recheck()
+            permit.answered()
+            permit.recheck()
+        controller.change(FROZEN)
+        assert eventually(lambda: controller.acknowledged[-1] == 2)
+        assert time.monotonic() - began >= 0.6
+
+
 def test_a_permit_is_of_no_use_after_its_block() -> None:
     with at_work(answer(200)) as (_, client, system):
         with client.writing("a") as permit:
