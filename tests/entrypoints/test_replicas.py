@@ -89,7 +89,7 @@ def eventually(happened: Callable[[], bool], within: float = SOON) -> None:
 def listening(replicas: Replicas, url: str) -> Iterator[Iterator[str]]:
     """The lines of a stream of one process."""
     with replicas.ask(url, "/api/v1/events", stream=True) as answer:
-        yield (line.decode() for line in answer.iter_lines() if isinstance(line, bytes))
+        yield (line.decode() for line in answer.iter_lines())
 
 
 def next_revision(lines: Iterator[str]) -> int:

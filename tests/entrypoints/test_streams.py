@@ -36,7 +36,7 @@ def listening(running: Stage, **more: str) -> Iterator[Iterator[str]]:
     address = f"{running.url}/api/v1/events"
     with requests.get(address, headers=headers(running, **more), stream=True, timeout=SOON) as answer:
         assert answer.headers["Content-Type"].startswith("text/event-stream")
-        yield (line.decode() for line in answer.iter_lines() if isinstance(line, bytes))
+        yield (line.decode() for line in answer.iter_lines())
 
 
 def next_revision(lines: Iterator[str]) -> int:
