@@ -180,6 +180,18 @@ def test_a_freeze_that_outlived_its_limit_is_stuck_though_it_ended(second: int, 
     only(tape.verdict(), **({"stuck": stuck} if stuck else {}))
 
 
+def test_a_change_of_surfaces_while_it_is_frozen_begins_no_freeze_anew() -> None:
+    tape = moved_once()
+    tape.more = {"freeze_limit": 30}
+    tape.freeze()
+    tape.entry("surfaces", {KEY: {"epoch": tape.rows[KEY]["epoch"], "surfaces": []}})
+    tape.call_off()
+    tape.lines[-1]["at"] = "2027-03-02T06:00:00Z"
+    tape.lines[-2]["at"] = "2027-03-02T05:59:50Z"
+
+    only(tape.verdict(), stuck=1)
+
+
 def test_without_a_limit_in_the_header_no_freeze_is_too_long() -> None:
     tape = moved_once()
     tape.freeze()
