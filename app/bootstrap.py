@@ -33,6 +33,7 @@ from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
 from app.services.systems import SystemPort
 from app.services.working import Worker
 from app.settings import Settings, from_environment
@@ -104,6 +105,7 @@ class Process:
         systems = _systems(settings, clock)
         holder = Holder(OwnLease(store, keeper, settings), clock, settings.spans, lambda e: logs.trouble("lease", e))
         driver = Driver(store, clock, systems, notices)
+        outlasting = Outlasting(store, clock, settings.spans, notices)
         limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
@@ -115,7 +117,7 @@ class Process:
             carrier=Carrier(store, systems, holder, clock),
             notices=notices,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, logs.trouble),
+            worker=Worker(store, driver, holder, notices, logs.trouble, outlasting),
             ensure_started=self.ensure_started,
         )
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
 from app.services.driving import Driver
+from app.services.guarding import is_another
 from app.services.leasing import forget
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
+from app.services.recovering import RAISED_BY
 from app.services.store import Store
 from cutover_client.holding import Holder
 
@@ -37,9 +40,11 @@ class Worker:
     holder: Holder
     notices: Notices
     trouble: Trouble
+    outlasting: Outlasting
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
+    _database_changed: bool = False
     _seen: Watcher = field(default_factory=Watcher)
 
     def start(self) -> None:
@@ -86,7 +91,7 @@ class Worker:
         forget(self.store, self._seen, self.driver.clock.monotonic())
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
-        waits = [self._advance(move.id) for move in unfinished]
+        waits = [self._outlast(), *(self._advance(move.id) for move in unfinished)]
         return min(seconds for seconds in (*waits, DRIVE_EVERY) if seconds is not None)
 
     def _advance(self, move: int) -> float | None:
@@ -96,6 +101,14 @@ class Worker:
             return self.driver.advance(move)
         except Exception as trouble:  # noqa: BLE001 - it is tried again
             self.trouble(f"carrying move {move} on", trouble)
+            return AFTER_TROUBLE
+
+    def _outlast(self) -> float | None:
+        """A fence that cannot be told keeps no move's call-off waiting."""
+        try:
+            return self.outlasting.look()
+        except Exception as trouble:  # noqa: BLE001 - it is tried again, and nothing is granted until then
+            self.trouble("waiting until every old grant has run out", trouble)
             return AFTER_TROUBLE
 
     def drive_to_watch(self, sleep: Callable[[float], None]) -> None:
@@ -121,9 +134,20 @@ class Worker:
     def _look(self) -> None:
         with self.store.reading() as unit:
             head = unit.ledger.head()
+            changed = is_another(unit, head.identity)
+        self._write_nothing_by_another(head, changed=changed)
         if head == self._head:
             return
         if self._head is None or head.revision != self._head.revision:
             self.holder.nudge()
         self._head = head
         self.notices.publish()
+
+    def _write_nothing_by_another(self, head: Head, *, changed: bool) -> None:
+        """On a database that has changed, no write begins by what was granted on the one before.
+
+        The holder is told of a revision that only a recovery passes, so that it takes up again what comes after one.
+        """
+        if changed and not self._database_changed:
+            self.holder.hear(head.revision + RAISED_BY - 1)
+        self._database_changed = changed

@@ -23,6 +23,7 @@ from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
 from app.services.recording import By
 from app.services.tokens import Order, create
 from app.services.working import Worker
@@ -76,6 +77,7 @@ class World:
         systems = {System.MHV: self.mhv, System.VA_GOV: self.va_gov}
         keeper, notices = Keeper(self.files, self.store), Notices()
         driver = Driver(self.store, self.clock, systems, notices)
+        outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         self.context = Context(
             environment="invented",
@@ -87,7 +89,7 @@ class World:
             carrier=Carrier(self.store, systems, self.holder, self.clock),
             notices=notices,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, self._trouble, outlasting),
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)
