@@ -132,8 +132,8 @@ class Ownership:
     """The one row of a preference.
 
     `owner` is the system that holds it; of a retired preference, the last one that did. `target` is set while it
-    moves. `epoch` grows with every change of this row, by one where nothing else is said, and never goes down. `move` is
-    the move that froze it.
+    moves. `epoch` grows with every change of this row, by one where nothing else is said, and never goes down. `move`
+    is the move that froze it.
     """
 
     key: str

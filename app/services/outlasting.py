@@ -1,8 +1,8 @@
 """After a stop: waiting until every grant that may have been given has run out, and telling the fences.
 
 Which grants there were is not known, since the commits that recorded them may be lost. So the longest ttl that is known
-of is waited for, on this process's own clock, from when it first saw the stop. A new process begins anew, and only waits
-longer.
+of is waited for, on this process's own clock, from when it first saw the stop. A new process begins anew, which only
+waits longer.
 """
 
 from collections.abc import Callable, Mapping

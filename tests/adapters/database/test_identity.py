@@ -1,4 +1,4 @@
-"""Which database this is: on a copy that may lack commits, nothing is granted and nothing moves until it was recovered."""
+"""Which database this is: on a copy that may lack commits nothing is granted, and nothing moves until a recovery."""
 
 import time
 from collections.abc import Callable
