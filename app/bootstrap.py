@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
 from app.adapters.clock import MachineClock
-from app.adapters.database import migrating
+from app.adapters.database import durability, migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.files.ports import FlagFolder, PlanFolder
@@ -199,6 +199,13 @@ class _CommandLine:
         folder = PlanFolder(settings.folder / "cutover_plans", shortest_freeze_limit(settings.spans))
         _, wrong_plans = folder.load(Catalogue(loaded.preferences))
         return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
+
+    def warnings(self) -> Sequence[str]:
+        """What could lose a commit that was answered."""
+        try:
+            return durability.warnings(from_environment().database_url)
+        except Refusal:  # the settings are a fault of their own
+            return ()
 
     def migrate(self) -> None:
         """Bring the database up to date."""

@@ -22,9 +22,7 @@ def test_a_process_waits_for_the_longest_ttl_that_it_knows_from_when_it_saw_the_
     world.clock.advance(90)
     assert one.look() == pytest.approx(90 * 0.01 + 8), "a row that has gone is waited for all the same"
     world.clock.advance(8.9)
-    assert world.head.is_waiting
-    assert one.look() == 0.0
-    assert not world.head.is_waiting
+    assert (world.head.is_waiting, one.look(), world.head.is_waiting) == (True, 0.0, False)
     assert one.look() is None
 
 
