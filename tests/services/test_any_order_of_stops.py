@@ -29,11 +29,15 @@ class AnyOrderOfStops(AnyOrder):
         """A fence answers another epoch than the database has."""
         stopped(self.world, key, self.world.row(key).epoch + higher)
 
-    @rule()
-    def recover(self) -> None:
-        """A person stops everything."""
+    @rule(system=st.sampled_from(System), write=st.booleans())
+    def recover(self, system: System, write: bool) -> None:
+        """A person stops everything, and names owners at once, in a hurry."""
+        if write:
+            self.write(KEYS[0])
         recovered(self.world)
         self.recoveries += 1
+        for key in KEYS:
+            self.name(key, system)
 
     @rule(key=st.sampled_from(KEYS), system=st.sampled_from(System))
     def name(self, key: str, system: System) -> None:
@@ -54,6 +58,7 @@ class AnyOrderOfStops(AnyOrder):
             self.wait(max(0.1, min(seconds, 9.0)))
         for key, system in zip(KEYS, systems, strict=True):
             self.name(key, system)
+        self.renew(late=False)
 
     @rule()
     def back_up(self) -> None:
