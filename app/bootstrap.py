@@ -14,7 +14,7 @@ from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
 from app.adapters.clock import MachineClock
-from app.adapters.database import migrating
+from app.adapters.database import durability, migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.listening import Listener
 from app.adapters.database.store import SqlStore
@@ -39,6 +39,7 @@ from app.services.fencing import Fences
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
 from app.services.signing import Signer
 from app.services.systems import SystemPort
@@ -123,6 +124,7 @@ class Process:
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         driver = Driver(store, clock, fences, notices, Drains(store, clock, wait))
+        outlasting = Outlasting(store, clock, settings.spans, notices)
         limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
@@ -137,7 +139,7 @@ class Process:
             notices=notices,
             memory=memory,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, memory, logs.trouble),
+            worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting),
             ensure_started=self.ensure_started,
         )
 
@@ -235,6 +237,13 @@ class _CommandLine:
         folder = PlanFolder(settings.folder / "cutover_plans", shortest_freeze_limit(settings.spans))
         _, wrong_plans = folder.load(Catalogue(loaded.preferences))
         return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
+
+    def warnings(self) -> Sequence[str]:
+        """What could lose a commit that was answered."""
+        try:
+            return durability.warnings(from_environment().database_url)
+        except Refusal:  # the settings are a fault of their own
+            return ()
 
     def migrate(self) -> None:
         """Bring the database up to date."""

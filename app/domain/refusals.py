@@ -42,6 +42,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "transition_illegal": (409, "That change of ownership is not possible"),
     "already_adopted": (409, "This preference was adopted before"),
     "nothing_to_adopt": (409, "Its file names no system to start with"),
+    "recovering": (503, "Nothing can change until every old grant has run out"),
     # moves
     "already_there": (409, "It is there already"),
     "mixed_owners": (409, "These preferences have different owners"),
@@ -71,6 +72,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "recording_malformed": (422, "The recording is not in the format that is judged"),
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),
+    "database_changed": (503, "The controller's database is not the one it was"),
     "key_sealed": (503, "The key that signs permits cannot be opened"),
     "schema_old": (503, "The database has not the tables of this version"),
     "catalogue_faulty": (503, "The preference files cannot be read"),

@@ -149,7 +149,7 @@ def _bytes(value: Mapping[str, Any]) -> bytes:
 
 
 def _notice(row: Ownership) -> dict[str, Any]:
-    if row.state is State.MOVING:
+    if row.state in (State.MOVING, State.STOPPED):
         return {**NO_NOTICE, "level": "blocked", "text": FROZEN_NOTICE}
     return NO_NOTICE
 

@@ -26,6 +26,7 @@ from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
 from app.services.recording import By
 from app.services.remembering import Memory
 from app.services.signing import Signer
@@ -84,6 +85,7 @@ class World:
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
         driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
+        outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         self.context = Context(
             environment="invented",
@@ -98,7 +100,7 @@ class World:
             notices=notices,
             memory=memory,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting),
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

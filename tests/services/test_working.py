@@ -7,11 +7,13 @@ import pytest
 
 from app.domain.moves import Outcome, Stage
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
 from cutover_client.spans import Spans
+from tests.services.stops import recovered, stopped
 from tests.services.world import ALERTS, RX, VA_GOV, World, limit
 
 
@@ -38,8 +40,11 @@ class Office:
         self.controller = QuietController()
         holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
         notices = Notices()
-        driver, memory = world.driver(), Memory()
-        self.worker = Worker(world.store, driver, holder, notices, memory, lambda what, _: self.troubles.append(what))
+        self.outlasting = Outlasting(world.store, world.clock, Spans(), notices)
+        driver, memory, told = world.driver(), Memory(), self.troubles.append
+        self.worker = Worker(
+            world.store, driver, holder, notices, memory, lambda what, _: told(what), outlasting=self.outlasting
+        )
         self.worker.driver.notices = notices
 
 
@@ -100,3 +105,33 @@ def test_a_change_that_another_process_committed_makes_the_lease_be_renewed_at_o
         assert eventually(lambda: office.worker.notices.count > count)
     finally:
         office.worker.stop()
+
+
+def test_a_process_carries_the_wait_after_a_stop_to_its_end(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.adopt()
+    office = Office(world)
+    recovered(world)
+    for _ in range(100):
+        world.clock.advance(office.worker.drive_once())
+    assert not world.head.is_waiting
+    assert world.clock.elapsed > 30
+    assert office.troubles == []
+
+
+def test_a_fence_that_cannot_be_told_is_told_of_and_keeps_no_call_off_waiting(sqlite_world: World) -> None:
+    def unreachable(_epochs: object) -> bool:
+        raise RuntimeError
+
+    world = sqlite_world
+    world.adopt()
+    move = world.bring_to(Stage.DRAIN, world.start(VA_GOV, RX, **limit(50)))
+    stopped(world, ALERTS, 9)
+    office = Office(world)
+    office.outlasting.tell_fences = unreachable
+    office.worker.drive_once()
+    world.clock.advance(60)
+    office.worker.drive_once()
+    assert office.troubles == ["waiting until every old grant has run out"]
+    assert world.head.is_waiting
+    assert world.move(move.id).outcome is Outcome.CALLED_OFF

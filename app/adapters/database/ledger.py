@@ -45,4 +45,4 @@ class SqlLedger:
 
 
 def _head(row: Row[Any]) -> Head:
-    return Head(row.revision, row.number, row.hash)
+    return Head(row.revision, row.number, row.hash, row.stopped, row.drained, row.identity)

@@ -45,6 +45,18 @@ class ExpectIn(ReasonIn):
     expect: dict[Key, Epoch] = Field(min_length=1, max_length=50)
 
 
+class RecoverIn(ReasonIn):
+    """Why everything is stopped. `above` is the highest epoch or revision that was seen anywhere."""
+
+    above: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
+
+
+class NameIn(ExpectIn):
+    """Who owns stopped preferences, decided on these epochs."""
+
+    owner: Literal["mhv", "va_gov"]
+
+
 class AdoptIn(ReasonIn):
     """Which preferences to adopt; all that can be, when none is named."""
 
@@ -237,6 +249,18 @@ class AdoptionOut(Told):
 
     adopted: dict[str, int]
     left: dict[str, str]
+
+
+class RecoveryOut(Told):
+    """How certain it is who owns what. `seconds`: how long old grants are still waited for; null when they are not."""
+
+    database_changed: bool
+    revision: int
+    stopped: int
+    drained: int
+    recovering: bool
+    seconds: float | None
+    preferences: list[dict[str, Any]]
 
 
 class ProblemOut(Told):
