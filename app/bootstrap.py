@@ -16,6 +16,8 @@ from app.adapters.database import migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.files.ports import FlagFolder, PlanFolder
+from app.adapters.keys.hashing import hasher
+from app.adapters.keys.reports import ReportKeys, read_keys
 from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
 from app.adapters.va_profile.system import VaProfileSystem
@@ -27,13 +29,16 @@ from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import run
 from app.entrypoints.web import create_app
 from app.services import leasing
+from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.noting import Notes
 from app.services.systems import SystemPort
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from app.settings import Settings, from_environment
 from cutover_client.holding import Holder
@@ -104,6 +109,8 @@ class Process:
         systems = _systems(settings, clock)
         holder = Holder(OwnLease(store, keeper, settings), clock, settings.spans, lambda e: logs.trouble("lease", e))
         driver = Driver(store, clock, systems, notices)
+        notes = Notes(_unanswered(settings, store), logs.trouble)
+        books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)
         limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
@@ -112,10 +119,11 @@ class Process:
             plans=PlanFolder(settings.folder / "cutover_plans", limit),
             systems=systems,
             driver=driver,
-            carrier=Carrier(store, systems, holder, clock),
+            carrier=Carrier(store, systems, holder, clock, notes),
             notices=notices,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, logs.trouble),
+            worker=Worker(store, driver, holder, notices, logs.trouble, books),
+            proof=_proof(settings, clock),
             ensure_started=self.ensure_started,
         )
 
@@ -165,6 +173,17 @@ def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort
     }
 
 
+def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:
+    """Every process that carries writes has the secret; the command line, which may lack it, carries none."""
+    secret = settings.secret_key or secrets.token_hex(32)
+    return Unanswered(store, hasher(secret, "writes without an answer"), settings.spans.span())
+
+
+def _proof(settings: Settings, clock: MachineClock) -> ReportKeys:
+    keys = read_keys(settings.va_profile_report_keys)
+    return ReportKeys(keys, clock, settings.va_profile_report_audience)
+
+
 def main() -> None:
     """The command line: `cutover`."""
     logs.configure()
@@ -191,6 +210,7 @@ class _CommandLine:
         try:
             settings = from_environment()
             settings.require(*SERVING_NEEDS)
+            read_keys(settings.va_profile_report_keys)
         except Refusal as refusal:
             faults.append(refusal.detail)
         loaded = FlagFolder(settings.folder / "flags", settings.environment).load()

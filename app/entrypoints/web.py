@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from flask import Flask, Response
 
 from app.entrypoints import access, health, problems
-from app.entrypoints.api import documents, ledger, moves, ownership, plans, preferences
+from app.entrypoints.api import documents, incidents, ledger, moves, ownership, plans, preferences, reports
 from app.entrypoints.asked import EXTENSION, require_json
 from app.entrypoints.pages import refusing, routes
 from app.services.context import Context
@@ -43,7 +43,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
     )
     app.extensions[EXTENSION] = context
-    for module in (ownership, preferences, moves, plans, ledger):
+    for module in (ownership, preferences, moves, plans, ledger, incidents, reports):
         app.register_blueprint(module.blueprint)
     for part in (documents.blueprint, health.blueprint, routes.blueprint):
         app.register_blueprint(part)

@@ -12,6 +12,7 @@ from app.services.clock import Clock
 from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.notices import Notices
+from app.services.reporting import Proof
 from app.services.scheduling import Ticked, tick
 from app.services.store import Store
 from app.services.systems import SystemPort
@@ -42,6 +43,7 @@ class Context:
     notices: Notices
     clock: Clock
     worker: Worker
+    proof: Proof
     ensure_started: Callable[[], None]
 
     @property

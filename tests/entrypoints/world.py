@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.adapters.keys.hashing import hasher
+from app.domain.evidence import Patience
 from app.domain.grants import answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
+from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.web import create_app
 from app.services import leasing, scheduling
 from app.services.adopting import adopt
+from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.driving import Driver
@@ -23,8 +28,11 @@ from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
+from app.services.noting import Notes
 from app.services.recording import By
+from app.services.reporting import Proof
 from app.services.tokens import Order, create
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
@@ -34,7 +42,16 @@ from tests.fakes.clock import FakeClock
 
 SECRET_KEY = "an invented key, long enough to sign cookies"
 TESTER = By("cli:tester", "Invented.")
+PATIENCE = Patience(delay=timedelta(minutes=15), names=timedelta(seconds=30))
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
+
+
+class Nowhere:
+    """See `services.reporting.Proof`: no keys are set."""
+
+    def require(self, token: str) -> None:
+        """See `services.reporting.Proof`."""
+        raise Refusal("reports_closed", "This service takes no reports.", "Set its keys.")
 
 
 @dataclass
@@ -66,6 +83,7 @@ class World:
     mhv: InventedSystem = field(default_factory=InventedSystem)
     va_gov: InventedSystem = field(default_factory=InventedSystem)
     troubles: list[Exception] = field(default_factory=list)
+    proof: Proof = field(default_factory=Nowhere)
     store: SqlStore = field(init=False)
     holder: Holder = field(init=False)
     context: Context = field(init=False)
@@ -77,6 +95,8 @@ class World:
         keeper, notices = Keeper(self.files, self.store), Notices()
         driver = Driver(self.store, self.clock, systems, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
+        notes = Notes(Unanswered(self.store, hasher(SECRET_KEY, "tests"), SPANS.span()), self._trouble)
+        books = Bookkeeper(self.store, notes, PATIENCE, self.clock, self._trouble)
         self.context = Context(
             environment="invented",
             store=self.store,
@@ -84,10 +104,11 @@ class World:
             plans=self.plans,
             systems=systems,
             driver=driver,
-            carrier=Carrier(self.store, systems, self.holder, self.clock),
+            carrier=Carrier(self.store, systems, self.holder, self.clock, notes),
             notices=notices,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, self._trouble, books),
+            proof=self.proof,
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

@@ -2,11 +2,17 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from app.adapters.keys.hashing import hasher
+from app.domain.evidence import Patience
 from app.domain.moves import Outcome, Stage
+from app.services.bookkeeping import Bookkeeper
 from app.services.notices import Notices
+from app.services.noting import Notes
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
@@ -37,8 +43,15 @@ class Office:
         self.controller = QuietController()
         holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
         notices = Notices()
-        self.worker = Worker(world.store, world.driver(), holder, notices, lambda what, _: self.troubles.append(what))
+        notes = Notes(Unanswered(world.store, hasher("invented", "tests"), 8.0), self.tell)
+        patience = Patience(timedelta(minutes=15), timedelta(0))
+        books = Bookkeeper(world.store, notes, patience, world.clock, self.tell)
+        self.worker = Worker(world.store, world.driver(), holder, notices, self.tell, books)
         self.worker.driver.notices = notices
+
+    def tell(self, what: str, _: Exception) -> None:
+        """Keep what troubled it."""
+        self.troubles.append(what)
 
 
 def eventually(happened: Callable[[], bool]) -> bool:
