@@ -14,6 +14,8 @@ CODES: Mapping[str, tuple[int, str]] = {
     "token_missing": (401, "No token was sent"),
     "token_unknown": (401, "This token is not known"),
     "not_allowed": (403, "This token may not do this"),
+    "reports_closed": (403, "Reports are not taken here"),
+    "report_unproven": (401, "This report is not proven"),
     "form_expired": (403, "This form is no longer valid"),
     "too_many_tries": (429, "Too many tries"),
     # how it was asked
@@ -54,6 +56,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "too_late_to_call_off": (409, "Too late to call off"),
     "already_ended": (409, "This move has ended"),
     "not_undoable": (409, "This move cannot be undone"),
+    "incident_closed": (409, "This incident is closed"),
     # plans
     "plan_invalid": (422, "The plan cannot be run as it stands"),
     "plan_not_startable": (409, "The plan cannot be started now"),

@@ -13,6 +13,7 @@ from app.domain.moves import Move, Terms
 from app.domain.ownership import Ownership, System, Target
 from app.domain.plans import PlanRow, StepRow
 from app.domain.roles import Role
+from app.services.evidence import Audits, Incidents, Reports, Unanswered
 
 
 class Lost(Exception):
@@ -61,6 +62,9 @@ class LedgerBook(Protocol):
 
     def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
         """Entries in their order, from the one behind number `after`."""
+
+    def changes_of(self, key: str) -> Iterator[Entry]:
+        """The entries that changed the ownership of one preference, the newest first."""
 
 
 class RevisionMarks(Protocol):
@@ -260,6 +264,14 @@ class Unit(Protocol):
     def texts(self) -> Texts: ...
     @property
     def keys(self) -> SigningKeys: ...
+    @property
+    def audits(self) -> Audits: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def unanswered(self) -> Unanswered: ...
     @property
     def identity(self) -> str | None:
         """Which server this unit runs on, and on which of its timelines; None for a database without a name."""

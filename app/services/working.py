@@ -1,4 +1,5 @@
-"""The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit.
+"""The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit,
+keeping the books on writes.
 
 None of them holds anything that a crash could lose. Each says what troubles it and goes on; a process whose threads
 are gone grants itself nothing, because its lease runs out.
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
+from app.services.bookkeeping import Bookkeeper
 from app.services.driving import Driver
 from app.services.guarding import is_another
 from app.services.leasing import forget
@@ -46,6 +48,7 @@ class Worker:
     memory: Memory
     trouble: Trouble
     outlasting: Outlasting
+    books: Bookkeeper
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
@@ -58,7 +61,7 @@ class Worker:
             self.holder.renew()
         except Exception as trouble:  # noqa: BLE001 - its thread asks again; writes fail closed until then
             self.trouble("lease", trouble)
-        loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch}
+        loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch, "books": self.books.keep}
         if self.driver.fences.fenced:
             loops["fences"] = self._tell_fences
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
@@ -70,6 +73,7 @@ class Worker:
         self._stopping.set()
         self.holder.stop()
         self.notices.publish()
+        self.books.stop()
         for thread in self._threads:
             thread.join(timeout=5)
         try:

@@ -2,13 +2,19 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from app.adapters.keys.hashing import hasher
+from app.domain.evidence import Patience
 from app.domain.moves import Outcome, Stage
+from app.services.bookkeeping import Bookkeeper
 from app.services.notices import Notices
+from app.services.noting import Notes
 from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
@@ -41,11 +47,16 @@ class Office:
         holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
         notices = Notices()
         self.outlasting = Outlasting(world.store, world.clock, Spans(), notices)
-        driver, memory, told = world.driver(), Memory(), self.troubles.append
-        self.worker = Worker(
-            world.store, driver, holder, notices, memory, lambda what, _: told(what), outlasting=self.outlasting
-        )
+        notes = Notes(Unanswered(world.store, hasher("invented", "tests"), 8.0), self.tell)
+        patience = Patience(timedelta(minutes=15), timedelta(0))
+        books = Bookkeeper(world.store, notes, patience, world.clock, self.tell)
+        driver, memory = world.driver(), Memory()
+        self.worker = Worker(world.store, driver, holder, notices, memory, self.tell, self.outlasting, books)
         self.worker.driver.notices = notices
+
+    def tell(self, what: str, _: Exception) -> None:
+        """Keep what troubled it."""
+        self.troubles.append(what)
 
 
 def eventually(happened: Callable[[], bool]) -> bool:

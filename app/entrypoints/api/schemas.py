@@ -263,6 +263,49 @@ class RecoveryOut(Told):
     preferences: list[dict[str, Any]]
 
 
+class IncidentOut(Told):
+    """What a person must look at. `reference` names the write: the system's name for it, or the writer's."""
+
+    id: int
+    at: str
+    kind: Literal["wrong_side", "late_answer", "fence_ahead"]
+    key: str
+    system: str
+    epoch: int | None
+    reference: str
+    detail: str
+    closed: str | None
+
+
+class IncidentsOut(Told):
+    """Incidents, the newest first."""
+
+    incidents: list[IncidentOut]
+
+
+class CountOut(Told):
+    """How many reports there are of one system, preference and verdict. `key` is null for what is no preference."""
+
+    system: Literal["mhv", "va_gov"]
+    key: str | None
+    verdict: Literal["right", "wrong", "unknown", "ignored"]
+    count: int
+
+
+class ReportsOut(Told):
+    """What systems reported, counted."""
+
+    reports: list[CountOut]
+
+
+class TakenOut(Told):
+    """What came of one event: for VA Profile's own books, and how each of its bios was judged."""
+
+    txAuditId: str | None  # noqa: N815 - VA Profile's own name
+    status: Literal["COMPLETED_SUCCESS", "COMPLETED_NOOP", "COMPLETED_FAILURE"]
+    judged: list[Literal["right", "wrong", "unknown", "ignored", "repeat"]]
+
+
 class ProblemOut(Told):
     """Why something was not done (RFC 9457)."""
 
