@@ -62,6 +62,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: Numbered[Ownership] = Numbered()
         self._answers: dict[tuple[int, int], Answer] = {}
+        self._after: dict[tuple[int, Act], int] = {}
 
     def __getitem__(self, number: int) -> Ownership:
         return self._rows[number]
@@ -72,9 +73,12 @@ class Rows:
 
     def after(self, number: int, act: Act) -> int:
         """The row after one change, by the real table. A freeze names the other system."""
-        row = self._rows[number]
-        given = row.owner.other if act is Act.FREEZE and row.owner else None
-        return self._rows.number(row.after(act, given, move=1))
+        known = self._after.get((number, act))
+        if known is None:
+            row = self._rows[number]
+            given = row.owner.other if act is Act.FREEZE and row.owner else None
+            known = self._after[number, act] = self._rows.number(row.after(act, given, move=1))
+        return known
 
     def put(self, row: Ownership) -> int:
         """The number of a row that came about in another way than by a change."""

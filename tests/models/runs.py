@@ -44,13 +44,13 @@ def _fenced(name: str, model: type[Fenced], breach: Breach | None = LOST, **scop
     return Run(name, model, fenced_parts.Scope(**scope), breach)
 
 
-def _large(run: Run, limit: int = 6_000_000) -> Run:
+def _large(run: Run, limit: int = 1_500_000) -> Run:
     return Run(run.name, run.model, run.scope, run.breach, limit)
 
 
 SAFE = (
     _leases("unfenced: revisions heard of ahead of their routes", Leases, None, hears=True, leaves=True),
-    _leases("unfenced: a process dies and another one registers", Leases, None, fresh=True, lives=2),
+    _leases("unfenced: a process dies and another one registers", Leases, None, lives=2),
     _leases("unfenced: two moves, so call-off and undo", Leases, None, freezes=2),
     _leases("unfenced: a writer may be paused; nothing that was told is lost", holding.Paused, None),
     _fenced("fenced: two drivers, two moves, so call-off and undo", Fenced, None, moves=2),

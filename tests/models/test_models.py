@@ -13,7 +13,7 @@ from tests.models.search import Breach, search, sticking
 STUCK = Breach("nobody can write, and no call-off would help")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("run", SAFE, ids=lambda run: run.name)
 def test_with_every_rule_kept_no_order_of_steps_breaks_the_guarantee(run: Run) -> None:
     result = run.search()
@@ -21,21 +21,21 @@ def test_with_every_rule_kept_no_order_of_steps_breaks_the_guarantee(run: Run) -
     assert result.whole, f"only {result.states} states to depth {result.depth}: more than the limit"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("run", MUTANTS, ids=lambda run: run.name)
 def test_a_rule_of_the_protocols_table_that_is_left_out_is_found(run: Run) -> None:
     result = run.search()
     assert result.breach == run.breach, f"not found in {result.states} states"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("run", BEYOND, ids=lambda run: run.name)
 def test_a_rule_beyond_that_table_that_is_left_out_is_found(run: Run) -> None:
     result = run.search()
     assert result.breach == run.breach, f"not found in {result.states} states"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_from_every_state_a_move_that_nobody_calls_off_can_come_to_its_end() -> None:
     model = Persevering(Scope())
     states, stuck = sticking(model, 100_000, model.has_moved)
@@ -53,7 +53,7 @@ class Sticking(Leases):
         yield from super().successors(state)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_in_every_state_somebody_can_write_or_a_call_off_is_at_hand() -> None:
     result = search(Sticking(Scope(lives=2)), 200_000)
     assert result.breach is None, result.told()
