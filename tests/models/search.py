@@ -41,7 +41,7 @@ class Model(Protocol[S]):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found. `whole`: every state in reach was seen. `seconds`: of one core. `story`: up to the breach."""
+    """What a search found. `whole`: every state in reach was seen. `seconds`: of one core. `story`: to the breach."""
 
     states: int
     depth: int

@@ -1,9 +1,12 @@
 """Every order of every step: where all rules are kept nothing goes wrong, and where one is left out it is found."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from app.domain.leases import Drain, Lease, Waited
 from tests.models.ground import LOST
 from tests.models.lease_mutants import Persevering
 from tests.models.leases import Leases, Scope, State
@@ -41,6 +44,22 @@ def test_from_every_state_a_move_that_nobody_calls_off_can_come_to_its_end() -> 
     states, stuck = sticking(model, 100_000, model.has_moved)
     assert states > 10_000
     assert stuck == 0
+
+
+class WaitsForEver(Drain):
+    """A dead holder is waited for, for ever."""
+
+    def look(self, leases: Iterable[Lease], now: float) -> tuple[list[Waited], list[Lease]]:
+        """See Drain."""
+        return super().look([replace(one, ttl=math.inf) for one in leases], now)
+
+
+@pytest.mark.timeout(600)
+def test_a_drain_that_waits_for_the_dead_is_found_to_stick() -> None:
+    controlling = type("Changed", (Persevering.controlling,), {"drain": WaitsForEver})
+    model = type("Changed", (Persevering,), {"controlling": controlling})(Scope())
+    _, stuck = sticking(model, 100_000, model.has_moved)
+    assert stuck > 0
 
 
 class Sticking(Leases):
