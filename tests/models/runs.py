@@ -72,6 +72,7 @@ LARGE = tuple(
         _leases(
             "unfenced: restart, two moves, another preference", Leases, None, lives=2, freezes=2, hears=True, others=1
         ),
+        _leases("unfenced: from before the first registration, with a restart", Leases, None, fresh=True, lives=2),
         _leases("unfenced: paused, two moves", holding.Paused, None, freezes=2),
         _fenced("fenced: seeds, two drivers, two moves", Fenced, None, seeds=True, copies=2, moves=2),
         _fenced("fenced: fail-over, two drivers, two moves", Fenced, None, failovers=1, moves=2, writes=1),
