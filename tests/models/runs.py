@@ -53,6 +53,9 @@ SAFE = (
     _leases("unfenced: a process dies and another one registers", Leases, None, lives=2),
     _leases("unfenced: two moves, so call-off and undo", Leases, None, freezes=2),
     _leases("unfenced: a writer may be paused; nothing that was told is lost", holding.Paused, None),
+    _leases(
+        "unfenced: two holders, one of them writes, no time passes", Leases, None, holders=2, writers=1, still=True
+    ),
     _fenced("fenced: two drivers, two moves, so call-off and undo", Fenced, None, moves=2),
     _fenced("fenced: a seed, and two copies at once", Fenced, None, seeds=True, copies=2, writes=1),
     _fenced("fenced: the database fails over and loses commits", Fenced, None, drivers=1, failovers=1),
@@ -67,6 +70,7 @@ LARGE = tuple(
         _leases("unfenced: two drivers, two moves", Leases, None, drivers=2, freezes=2),
         _leases("unfenced: two holders, one of them writes", Leases, None, holders=2, writers=1),
         _leases("unfenced: two holders, both write", Leases, None, holders=2),
+        _leases("unfenced: two holders, both write, no time passes", Leases, None, holders=2, still=True),
         _leases("unfenced: rows are forgotten", Leases, None, forgets=True),
         _leases("unfenced: grants of four ticks, writes of two", Leases, None, long=True),
         _leases(
