@@ -2,7 +2,7 @@
 
 people      who lives here: invented, the same for the same seed
 store       what one system holds, and its log; a line of the log is written in the transaction of its effect
-log         the lines of the log, and how an auditor reads log and contents
+log         the lines of the log, and how a checker reads log and contents
 stand_in    what every stand-in has beside its contract: marks, health, refusals
 faults      what can be made to go wrong, while it runs
 tokens      MHV's sessions
@@ -12,5 +12,5 @@ va_items    VA Profile's catalogue of items
 serving     the server and the command line
 processes   stand-ins as processes of their own: start, stop, kill, pause
 
-On top of them: traffic (front ends with diaries), evidence and audit (what came of a run), stage, live and demo.
+On top of them: traffic (front ends with diaries), recording (a run, for `cutover history check`), stage, live and demo.
 """

@@ -1,4 +1,4 @@
-"""`make demo`: ownership moves on real contracts under live traffic, and an audit says what came of it."""
+"""`make demo`: ownership moves on real contracts under live traffic, and the history checker says what came of it."""
 
 import argparse
 import json
@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +15,46 @@ import requests
 from rich.console import Console
 from rich.live import Live
 
-from sandbox.audit import Result, audit
-from sandbox.evidence import gather
 from sandbox.live import lines, next_step, table
 from sandbox.processes import NotStarted
 from sandbox.programs import NotReady
-from sandbox.stage import ROOT, Stage, Trouble, stage, start_front_ends
+from sandbox.stage import Stage, Trouble, stage, start_front_ends
 
 PEOPLE = 2000
 PLAN = "demo"
 WARM_UP = 3.0
 MOVES_WITHIN = 180.0
 LOOK_EVERY = 0.5
-RESULT = (
-    *("moved", "undone", "writes_acknowledged", "accepted_by_both", "lost", "wrong_side"),
-    *("pause_ms_p50", "pause_ms_max", "writes_unknown", "asked_to_retry"),
-)
+RESULT = {
+    "moved": "moved",
+    "undone": "undone",
+    "writes_acknowledged": "acknowledged",
+    "accepted_by_both": "accepted_by_both",
+    "lost": "lost",
+    "wrong_side": "wrong_side",
+    "pause_ms_p50": "pause_ms_p50",
+    "pause_ms_max": "pause_ms_max",
+    "writes_unknown": "unknown",
+    "asked_to_retry": "asked_to_retry",
+}
+"""The members of the RESULT line, and those of the verdict that they come from."""
+REPORTED = {
+    "writes acknowledged": "acknowledged",
+    "writes asked to retry": "asked_to_retry",
+    "writes whose outcome is unknown": "unknown",
+    "accepted by both systems": "accepted_by_both",
+    "accepted on the wrong side": "wrong_side",
+    "acknowledged and lost": "lost",
+    "violations of any kind": "violations",
+    "cannot be decided": "undecidable",
+    "still frozen at the end": "stuck",
+}
 
 console = Console(highlight=False)
 
 
 def main() -> int:
-    """Play the demonstration; 0 only when the plan came to its end and the audit is clean."""
+    """Play the demonstration; 0 only when the plan came to its end and the recording is clean."""
     parser = argparse.ArgumentParser(prog="make demo ARGS=…", description="A cutover with stand-ins, in a minute.")
     parser.add_argument("--exit", action="store_true", help="end by itself after the report")
     parser.add_argument("--people", type=int, default=PEOPLE, help=f"how many invented people ({PEOPLE})")
@@ -67,17 +84,17 @@ def _play(folder: Path, asked: argparse.Namespace) -> int:
         running.post(f"/api/v1/plans/{PLAN}/start", {"reason": "The demonstration shows it."})
         ended = _watch(running)
         running.stop_front_ends()
-        result = audit(gather(folder, ROOT / "flags"))
+        verdict = running.judge()
         held = [step for step in ended["steps"] if step["state"] != "done"]
-        _report(result, held)
+        _report(verdict, held)
         if asked.keep:
             console.print(f"The files of the run are in {folder}", soft_wrap=True)
         if not asked.exit:
             console.print(f"\nThe page stays up until Ctrl-C: {running.url}", soft_wrap=True)
-        print("RESULT " + json.dumps({name: asdict(result)[name] for name in RESULT}), flush=True)
+        print("RESULT " + json.dumps({name: verdict[source] for name, source in RESULT.items()}), flush=True)
         if not asked.exit:
             signal.pause()
-    return 0 if result.is_clean and not held and result.moved and result.undone else 1
+    return 0 if verdict["clean"] and not held and verdict["moved"] and verdict["undone"] else 1
 
 
 def _watch(running: Stage) -> dict[str, Any]:
@@ -99,31 +116,27 @@ def _watch(running: Stage) -> dict[str, Any]:
             time.sleep(LOOK_EVERY)
 
 
-def _report(result: Result, held: list[dict[str, Any]]) -> None:
-    """Say in words what the logs and the contents of both systems show."""
+def _report(verdict: dict[str, Any], held: list[dict[str, Any]]) -> None:
+    """Say in words what the checker found in the recording."""
     console.print("\n[bold]What the two systems' own logs and contents say, against what people were told[/bold]")
-    console.print(f"  moves seen in the logs            {result.moved} to VA.gov, {result.undone} back to MHV")
-    console.print(f"  writes acknowledged               {result.writes_acknowledged}")
-    console.print(f"  writes asked to retry             {result.asked_to_retry}")
-    console.print(f"  writes whose outcome is unknown   {result.writes_unknown}")
-    console.print(f"  accepted by both systems          {result.accepted_by_both}")
-    console.print(f"  accepted on the wrong side        {result.wrong_side}")
-    console.print(f"  acknowledged and lost             {result.lost}")
-    if result.pause_ms_p50 is None:
+    console.print(f"  moves in the ledger               {verdict['moved']} to VA.gov, {verdict['undone']} back to MHV")
+    for words, name in REPORTED.items():
+        console.print(f"  {words:<33} {verdict[name]}")
+    if verdict["pause_ms_p50"] is None:
         console.print("  pause                             nobody was asked to wait")
     else:
-        console.print(
-            f"  pause of a preference             {result.pause_ms_p50} ms (longest {result.pause_ms_max} ms)"
-        )
-    console.print(
-        "  Moves carry no data in this version: each choice is looked for in the system that accepted it.",
-        soft_wrap=True,
-    )
-    for fault in result.faults[:10]:
-        console.print(f"  [red]{fault}[/red]")
+        pause, longest = verdict["pause_ms_p50"], verdict["pause_ms_max"]
+        console.print(f"  pause of a preference             {pause} ms (longest {longest} ms)")
+    note = "  Moves carry no data in this version: each choice is looked for in the system that accepted it."
+    console.print(note, soft_wrap=True)
+    for fault in verdict["faults"]:
+        console.print(f"  [red]{fault}[/red]", soft_wrap=True)
+    if verdict["faults_left_out"]:
+        console.print(f"  [red]… and {verdict['faults_left_out']} more[/red]")
     for step in held:
         console.print(f"  [red]Step {step['id']} is {step['state']}: {step['why'] or 'it did not end in time'}[/red]")
-    console.print("[green]The audit is clean.[/green]" if result.is_clean else "[red]The audit is NOT clean.[/red]")
+    clean = "[green]The recording is clean.[/green]" if verdict["clean"] else "[red]The recording is NOT clean.[/red]"
+    console.print(clean)
 
 
 if __name__ == "__main__":

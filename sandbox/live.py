@@ -1,5 +1,6 @@
 """The live table of the demonstration: what the systems' logs, the diaries and the service say at this moment."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,8 +9,8 @@ from typing import Any
 
 from rich.table import Table
 
-from sandbox.evidence import STORES, read_diaries
 from sandbox.log import Accept, read_log
+from sandbox.recording import STORES, diary_lines
 from sandbox.stage import Stage
 
 
@@ -28,7 +29,8 @@ def counts(folder: Path) -> Counts:
         for entry in read_log(folder / name):
             if isinstance(entry.line, Accept) and entry.line.part == "choice":
                 found.accepted[entry.line.preference, system] += 1
-    found.retried.update(told.key for told in read_diaries(folder) if told.event == "refused")
+    told = map(json.loads, diary_lines(folder))
+    found.retried.update(line["key"] for line in told if line.get("event") == "failed")
     return found
 
 

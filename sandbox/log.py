@@ -1,4 +1,4 @@
-"""The lines of a system's log, and how an auditor reads the log and the contents.
+"""The lines of a system's log, and how a checker reads the log and the contents.
 
 The file may be read while the system runs, and after it was killed.
 """
@@ -107,5 +107,5 @@ def read_contents(file: Path) -> Mapping[tuple[str, str], Held]:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    # Read-only, and an error where there is no file: an auditor who makes an empty one would find nothing wrong in it.
+    # Read-only, and an error where there is no file: a checker that makes an empty one would find nothing wrong in it.
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)

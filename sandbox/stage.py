@@ -15,6 +15,7 @@ import requests
 
 from sandbox.processes import running
 from sandbox.programs import Program, free_port, program, stop, wait_ready
+from sandbox.recording import header, record
 
 ROOT = Path(__file__).resolve().parent.parent
 CUTOVER = Path(sys.executable).with_name("cutover")
@@ -39,12 +40,23 @@ class Stage:
 
     def cutover(self, *arguments: str) -> Any:
         """Run a command of the command line, and answer what it prints. Raises Trouble when it fails."""
-        environment = {**os.environ, **self.environment}
-        command = [str(CUTOVER), *arguments, "--json"]
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        ended = self._run(*arguments)
         if ended.returncode != 0:
             raise Trouble(f"cutover {' '.join(arguments)}: {ended.stderr.strip()}")
         return json.loads(ended.stdout)
+
+    def judge(self) -> dict[str, Any]:
+        """Record the run, whose front ends have ended, and answer what `cutover history check` finds in it.
+
+        The recording stays in `folder` as history.jsonl. Raises Trouble when it was not judged.
+        """
+        recording = self.folder / "history.jsonl"
+        record(recording, header(ROOT / "flags"), self.folder, self._ledger())
+        ended = self._run("history", "check", str(recording))
+        if not ended.stdout:
+            raise Trouble(f"cutover history check: {ended.stderr.strip()}")
+        verdict: dict[str, Any] = json.loads(ended.stdout)
+        return verdict
 
     def get(self, path: str) -> Any:
         """Ask the API as the operator."""
@@ -58,6 +70,19 @@ class Stage:
         """Let every person finish, and end the front ends."""
         for front_end in self.front_ends:
             stop(front_end)
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, **self.environment}
+        command = [str(CUTOVER), *arguments, "--json"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+
+    def _ledger(self) -> Iterator[dict[str, Any]]:
+        """Every entry of the ledger, as the API tells it."""
+        after: int | None = 0
+        while after is not None:
+            part = self.get(f"/api/v1/ledger?after={after}&limit=500")
+            yield from part["entries"]
+            after = part["next_after"]
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.operator}"}

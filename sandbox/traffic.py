@@ -1,7 +1,8 @@
 """Simulated front ends: people who read their preferences through the service and change them, all the time.
 
-Each front end is a process that writes what its people were told into a file of its own, one JSON object a line:
-`begin` before it asks, then `ok`, `refused` (certainly not written; with the code) or `unknown`.
+Each front end is a process that writes what its people were told into a file of its own, in the lines of a client that
+docs/history.md describes: `begin` before it asks, then `ok`, `failed` (certainly not written; with the code) or
+`unknown`.
 """
 
 import argparse
@@ -37,13 +38,20 @@ class Diary:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _count: int = 0
 
+    def __post_init__(self) -> None:
+        # What it asks for is carried by the service; it holds no lease of its own.
+        self._write({"log": "process", "process": self.process, "kind": "carried"})
+
     def note(self, event: str, facts: dict[str, Any]) -> None:
         """Write one line, numbered, with the monotonic clock of this machine in seconds."""
         with self._lock:
             self._count += 1
-            line = {"event": event, "process": self.process, "count": self._count, "at": time.monotonic(), **facts}
-            self.file.write(json.dumps(line) + "\n")
-            self.file.flush()
+            line = {"log": "client", "event": event, "process": self.process, "count": self._count}
+            self._write({**line, "at": time.monotonic(), **facts})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self.file.write(json.dumps(line) + "\n")
+        self.file.flush()
 
 
 @dataclass
@@ -111,7 +119,7 @@ class FrontEnd:
             self.diary.note("unknown", facts)
             return False
         if "code" in told:
-            self.diary.note("refused", {**facts, "code": told["code"]})
+            self.diary.note("failed", {**facts, "code": told["code"]})
             return told["code"] in ASK_AGAIN
         self.diary.note("ok", {**facts, "owner": told["owner"], "choice": told["choice"]})
         return False

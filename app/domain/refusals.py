@@ -66,6 +66,9 @@ CODES: Mapping[str, tuple[int, str]] = {
     "no_grant": (503, "This process may not write just now"),
     "still_under_way": (503, "An earlier change may still be made"),
     "too_many_waiting": (503, "Too many requests are waiting for a change"),
+    # recordings
+    "recording_unreadable": (422, "The recording cannot be read"),
+    "recording_malformed": (422, "The recording is not in the format that is judged"),
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),
     "key_sealed": (503, "The key that signs permits cannot be opened"),

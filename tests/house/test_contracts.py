@@ -13,6 +13,7 @@ from tests.house.source import ROOT, plant
 PURE = [f"cutover_client.{name}" for name in ("elapsed", "spans", "routes", "grants", "holding")]
 BREACHES = {
     "app.domain.a": "import app.services.a",
+    "app.domain.history.a": "import app.domain.a",
     "app.services.a": "import sandbox.a",
     "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt",
     "app.settings": "import app.adapters.a",
@@ -25,6 +26,8 @@ BREACHES = {
 }
 ALLOWED = {
     "app.domain.a": "import datetime, cutover_client.grants",
+    "app.domain.history.a": "import json",
+    "app.domain.history.b": "import app.domain.history.a",
     "app.services.a": "import app.domain.a",
     "app.entrypoints.a": "import app.services.a, flask, werkzeug, apiflask, pydantic, click, rich",
     "app.settings": "import app.services.a",
