@@ -5,6 +5,8 @@ store       what one system holds, and its log; a line of the log is written in 
 log         the lines of the log, and how a checker reads log and contents
 stand_in    what every stand-in has beside its contract: marks, health, refusals
 faults      what can be made to go wrong, while it runs
+fault_file  the faults, for all processes of one stand-in
+fencing     the fence, where a system is to check permits
 tokens      MHV's sessions
 mhv         MHV's contract
 va_profile  VA Profile's contract

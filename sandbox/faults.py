@@ -3,7 +3,8 @@
     {"faults": [{"endpoint": "write_rx", "kind": "fail", "status": 503, "times": 2}]}
 
 `endpoint` is a name of the stand-in's own table of calls, or "*" for each of them. Without `times` a fault stays until
-it is replaced. The answer lists what is left; GET asks for it. Faults belong to one process, not to the file.
+it is replaced. The answer lists what is left; GET asks for it. Faults belong to one stand-in, whichever of its
+processes is asked, and end with it.
 """
 
 import json
@@ -11,13 +12,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from threading import Condition
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+from sandbox.fault_file import Fault, FaultFile
+
 LONGEST_HANG = 120.0
+_PATIENCE = 0.02
 
 KINDS: Mapping[str, frozenset[str]] = {
     "delay": frozenset({"milliseconds"}),  # waits, then goes on: also applied when the caller is gone by then
@@ -26,7 +29,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "close": frozenset(),  # applied, and the connection breaks instead of an answer
     "hang": frozenset(),  # applied, and no answer until the faults are replaced
     "dribble": frozenset(),  # applied, and answered a byte a second until the faults are replaced
-    "crash": frozenset(),  # the process dies between the effect of a write and its line in the log
+    "crash": frozenset(),  # a process dies between the effect of a write and its line; the stand-in ends with it
 }
 """Each kind of fault and the members that it has beside `endpoint` and `times`. `body` may be left out."""
 
@@ -35,27 +38,11 @@ class NoSuchFault(Exception):
     """What was asked for cannot be done. The message says why."""
 
 
-@dataclass(slots=True)
-class Fault:
-    """One thing that goes wrong. `left` is how many times still, None for always."""
-
-    endpoint: str
-    kind: str
-    left: int | None
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    def shown(self) -> dict[str, Any]:
-        """The fault as it was asked for, with the times that are left."""
-        return {"endpoint": self.endpoint, "kind": self.kind, "times": self.left, **self.more}
-
-
 class Faults:
-    """The faults of one process."""
+    """The faults of one stand-in, as one of its processes meets them. They stand in `file`."""
 
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
-        self._replaced = Condition()
-        self._version = 0
+    def __init__(self, file: Path) -> None:
+        self._file = FaultFile(file)
         self._endpoints: frozenset[str] = frozenset()
 
     def install(self, app: Flask, endpoints: frozenset[str]) -> None:
@@ -73,15 +60,10 @@ class Faults:
     def _switch(self) -> tuple[dict[str, Any], int]:
         if request.method == "POST":
             try:
-                faults = list(self._asked_for(request.get_json(silent=True)))
+                self._file.replace(list(self._asked_for(request.get_json(silent=True))))
             except NoSuchFault as error:
                 return {"why": str(error)}, 400
-            with self._replaced:
-                self._faults = faults
-                self._version += 1
-                self._replaced.notify_all()
-        with self._replaced:
-            return {"faults": [fault.shown() for fault in self._faults if fault.left != 0]}, 200
+        return {"faults": [fault.shown() for fault in self._file.faults() if fault.left != 0]}, 200
 
     def _asked_for(self, body: Any) -> Iterator[Fault]:
         if not isinstance(body, dict) or set(body) != {"faults"} or not isinstance(body["faults"], list):
@@ -92,11 +74,8 @@ class Faults:
             yield _fault(asked, self._endpoints)
 
     def _before(self) -> Response | None:
-        with self._replaced:
-            hits = [fault for fault in self._faults if fault.left != 0 and self._strikes(fault)]
-            for fault in hits:
-                fault.left = None if fault.left is None else fault.left - 1
-            g.faults, g.version = {fault.kind: fault.more for fault in hits}, self._version
+        g.version, hits = self._file.struck(self._strikes)
+        g.faults = {fault.kind: fault.more for fault in hits}
         if delay := _hit("delay"):
             time.sleep(delay["milliseconds"] / 1000)
         if fail := _hit("fail"):
@@ -124,8 +103,9 @@ class Faults:
 
     def _wait(self, version: int, seconds: float) -> None:
         """Wait so long, or until the faults are replaced."""
-        with self._replaced:
-            self._replaced.wait_for(lambda: self._version != version, seconds)
+        until = time.monotonic() + seconds
+        while self._file.version() == version and time.monotonic() < until:
+            time.sleep(_PATIENCE)
 
 
 def _hit(kind: str) -> Mapping[str, Any] | None:

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import partial
+from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.faults import Faults
+from sandbox.fencing import fence_of
 from sandbox.log import Stored
 from sandbox.people import known_to_mhv, people
 from sandbox.serving import main
@@ -32,6 +35,12 @@ FLAGS: Mapping[str, str] = {
 
 MESSAGES = "secure_messaging_alerts"
 LABELS = ("None", "Each message", "Once daily")
+
+# The address is the half of a write of the Rx preference that goes first: it stands behind the same fence.
+_WRITTEN = {f"write_{flag}": key for flag, key in FLAGS.items()} | {
+    "write_email": FLAGS["rx"],
+    "write_messages": MESSAGES,
+}
 
 USER_MANAGEMENT, SECURE_MESSAGING = "usermgmt", "sm"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -53,12 +62,13 @@ class MhvSettings(Settings):
     session_seconds: float = 600
 
 
-def create_app(settings: MhvSettings) -> Flask:
+def create_app(settings: MhvSettings, faults_file: Path) -> Flask:
     """The stand-in as a WSGI application. Raises OtherOrigin when its file was made for something else."""
     prepare(settings)
-    faults = Faults()
+    faults = Faults(faults_file)
     store = Store(settings.store, faults.between)
-    return application(store, faults, _Mhv(store, settings).calls(), _envelope)
+    fence = fence_of("mhv", settings, store, _written)
+    return fence.around(application(store, faults, [*_Mhv(store, settings).calls(), *fence.calls()], _envelope))
 
 
 def prepare(settings: MhvSettings) -> None:
@@ -75,6 +85,10 @@ def _first_records(settings: Settings) -> Iterator[Record]:
         yield Record(who, "messages", person.messages, MESSAGES)
         yield Record(who, "rx_address", person.email)
         yield Record(who, "messages_address", person.email)
+
+
+def _written(call: str, environ: WSGIEnvironment) -> str | None:  # noqa: ARG001 - MHV's addresses say it all
+    return _WRITTEN.get(call)
 
 
 def _envelope(refused: Refused) -> ResponseReturnValue:

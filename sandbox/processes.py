@@ -23,13 +23,13 @@ class NotStarted(Exception):
 class StandIn:
     """One stand-in, ready when this is made. `url` ends without a slash.
 
-    `system` is "mhv" or "va_profile"; `options` are those of its command line, without the dashes.
-    Raises NotStarted.
+    `system` is "mhv" or "va_profile"; `options` are those of its command line, without the dashes. Whatever is done to
+    it is done to all of its processes. Raises NotStarted.
     """
 
     def __init__(self, system: str, options: Mapping[str, object]) -> None:
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        # A session of its own: a signal meets the server's worker too, and Ctrl-C meets neither of them.
+        # A session of its own: a signal meets the server's workers too, and Ctrl-C meets neither of them.
         self.process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own
             [sys.executable, "-m", f"sandbox.{system}", *arguments],
             stdout=subprocess.PIPE,
@@ -76,7 +76,7 @@ class StandIn:
         self._signal(signal.SIGCONT)
 
     def _await_silence(self) -> None:
-        # The worker is not our child: it may be told to end and still hold the port when its parent is gone.
+        # A worker is not our child: it may be told to end and still hold the port when its parent is gone.
         until = time.monotonic() + _STOP
         while self.url and _is_listening(self.port):
             if time.monotonic() > until:

@@ -1,5 +1,6 @@
 """What every stand-in has beside its contract: health, marks, refusals, and what a write says about itself."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Literal
 
 from flask import Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import Headers
 
 from sandbox.faults import Faults
 from sandbox.log import Accept, Mark, Refuse, Stored
@@ -22,13 +24,17 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 class Settings:
     """What a stand-in is started with: its file, the number of people and their seed, the salt of the log's hashes.
 
-    Several processes may share a file. Without a salt one is drawn when the file is made.
+    Several processes may share a file. Without a salt one is drawn when the file is made. `fence` is "permits" or
+    "none"; `jwks` is the address or the file of the keys that permits are checked with. What the fence was told stands
+    in a folder beside the file.
     """
 
     store: Path
     people: int = 2000
     seed: int = 1
     salt: str | None = None
+    fence: str = "none"
+    jwks: str = ""
 
 
 class Refused(Exception):
@@ -58,7 +64,7 @@ def application(
     calls = [*calls, marks]
     for call in calls:
         app.add_url_rule(call.path, call.name, call.view, methods=[call.method], provide_automatic_options=False)
-    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
+    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok", "process": os.getpid()})
     faults.install(app, frozenset(call.name for call in calls))
 
     @app.errorhandler(Refused)
@@ -80,22 +86,28 @@ def about(preference: str | None = None, person: int | None = None) -> None:
 
 def accepted(store: Store, value: Stored | None, part: Literal["choice", "address"] = "choice") -> Accept:
     """The line for a write that the present request makes, about what `about` noted."""
-    copies = _header("Cutover-Copies", _NAME)
+    copies = _usable(request.headers, "Cutover-Copies", _NAME)
     return Accept(
         kind="write" if copies is None else "copy",
         preference=g.preference,
         person=store.hashed(g.person),
         write_id=write_id(),
-        epoch=_epoch(),
+        epoch=sent_epoch(),
         part=part,
         value=value,
         copies=copies,
     )
 
 
-def write_id() -> str | None:
-    """The id that the caller gave its write; None without a usable one."""
-    return _header("Cutover-Write-Id", _NAME)
+def write_id(headers: Headers | None = None) -> str | None:
+    """The id that the caller gave its write; None without a usable one. Of the present request, if no other."""
+    return _usable(request.headers if headers is None else headers, "Cutover-Write-Id", _NAME)
+
+
+def sent_epoch(headers: Headers | None = None) -> int | None:
+    """The epoch that the caller says it writes under; None without a usable one."""
+    text = _usable(request.headers if headers is None else headers, "Cutover-Epoch", _EPOCH)
+    return None if text is None else int(text)
 
 
 def sent_object() -> Mapping[str, Any] | None:
@@ -128,15 +140,10 @@ def _log_refusal(store: Store, refused: Refused) -> None:
     person = g.get("person")
     hashed = None if person is None else store.hashed(person)
     with store.change() as change:
-        change.log(Refuse(refused.code, refused.why, g.get("preference"), hashed, write_id(), _epoch()))
+        change.log(Refuse(refused.code, refused.why, g.get("preference"), hashed, write_id(), sent_epoch()))
 
 
-def _epoch() -> int | None:
-    text = _header("Cutover-Epoch", _EPOCH)
-    return None if text is None else int(text)
-
-
-def _header(name: str, pattern: re.Pattern[str]) -> str | None:
+def _usable(headers: Headers, name: str, pattern: re.Pattern[str]) -> str | None:
     # Anything may be sent there, a person's id too: only what looks right gets into the log.
-    value = request.headers.get(name, "")
+    value = headers.get(name, "")
     return value if pattern.fullmatch(value) else None

@@ -3,21 +3,26 @@
 `python -m sandbox.va_profile --help`. Nothing set is answered as a success with an error code inside, as it really is.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from cutover_client.bodies import body_of
 from sandbox.faults import Faults
+from sandbox.fencing import fence_of
 from sandbox.people import Permission, is_one_of, people
 from sandbox.serving import main
 from sandbox.stand_in import Call, Refused, Settings, about, accepted, application, is_whole, sent_object, write_id
 from sandbox.store import Change, Origin, Record, Store, create
-from sandbox.va_items import CHANNELS, ITEMS, place, preference
+from sandbox.va_items import CHANNELS, EMAIL, ITEMS, place, preference
 
 BASE = "/communication-hub/communication/v1"
 # The carets arrive as %5E: the server has decoded them when the path is compared.
@@ -39,12 +44,13 @@ EXISTS = (400, "SBX405", "There is a permission for this item and channel alread
 UNKNOWN = (400, "SBX406", "There is no such communication permission")
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, faults_file: Path) -> Flask:
     """The stand-in as a WSGI application. Raises OtherOrigin when its file was made for something else."""
     prepare(settings)
-    faults = Faults()
+    faults = Faults(faults_file)
     store = Store(settings.store, faults.between)
-    return application(store, faults, _VaProfile(store, settings).calls(), _messages)
+    fence = fence_of("va_gov", settings, store, _written)
+    return fence.around(application(store, faults, [*_VaProfile(store, settings).calls(), *fence.calls()], _messages))
 
 
 def prepare(settings: Settings) -> None:
@@ -114,6 +120,23 @@ class _VaProfile:
         if not is_one_of(person, self._people):
             raise Refused(*NO_PERSON)
         about(person=person)
+
+
+def _written(call: str, environ: WSGIEnvironment) -> str | None:
+    """One of our preferences, if the bio names its item and channel. Whatever else is sent is none, or is refused."""
+    if call not in ("create_permission", "update_permission"):
+        return None
+    try:
+        sent = json.loads(body_of(environ))
+    except (ValueError, RecursionError):
+        return None
+    bio = sent.get("bio") if isinstance(sent, dict) else None
+    if not isinstance(bio, dict):
+        return None
+    item: Any = bio.get("communicationItemId")
+    channel: Any = bio.get("communicationChannelId")
+    is_ours = is_whole(item) and is_whole(channel) and item in ITEMS and channel == EMAIL
+    return ITEMS[item].preference if is_ours else None
 
 
 def _require_system() -> None:

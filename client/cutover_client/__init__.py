@@ -6,4 +6,18 @@ spans     the durations that leases and writes are bounded by
 routes    where a preference is read and written, and why it may not be
 grants    what one lease holder knows and has under way: when it may write, what it may acknowledge
 holding   one lease, kept by a thread
+
+The fence, for Python services that hold preferences:
+
+fence      middleware: without a current permit, nobody writes there
+raising    the address where a fence is raised
+marking    one raise, under its locks
+admission  what a fence admits and raises: the decisions alone
+permits    permits, checked without asking anybody
+keys       the public keys that permits are checked with
+epochs     what a system was told, durable, and the locks around it
+values     the file that holds one epoch
+locks      locks among the threads and processes of one machine
+bodies     the body of a request, read in front of the application
+problems   how a fence says no
 """

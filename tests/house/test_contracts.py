@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.source import ROOT, plant
 
-PURE = [f"cutover_client.{name}" for name in ("elapsed", "spans", "routes", "grants", "holding")]
+PURE = [f"cutover_client.{name}" for name in ("admission", "elapsed", "spans", "routes", "grants", "holding")]
 BREACHES = {
     "app.domain.a": "import app.services.a",
     "app.domain.history.a": "import app.domain.a",
