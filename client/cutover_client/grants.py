@@ -20,19 +20,25 @@ class NotCurrent(Refused):
 class Flight:
     """One write that was counted under `revision`; unless its answer comes first, it ends `span` seconds after `began`.
 
-    `granted` is when the grant that it was last checked under was asked for.
+    `timeout` is its own deadline, whatever later answers say. `granted` is when the grant that it was last checked
+    under was asked for, and `validity` for how long that grant holds.
     """
 
     key: str
     revision: int
     began: Instant
+    timeout: float
     span: float
     granted: Instant | None = None
+    validity: float = 0.0
 
 
 @dataclass
 class Grants:
-    """The rights and the flights of one lease. `heard` is the newest revision that this holder has been told of."""
+    """The rights and the flights of one lease. `heard` is the newest revision that this holder has been told of.
+
+    `spans` belong to the grant that was asked for at `sent`.
+    """
 
     spans: Spans
     revision: int = -1
@@ -48,7 +54,16 @@ class Grants:
             return
         if self.sent is None or answer.revision > self.revision or sent.since(self.sent) > 0:
             self.sent = sent
+            self._take_spans(answer.spans or self.spans)
         self.revision, self.heard, self.routes = answer.revision, answer.revision, answer.routes
+
+    def _take_spans(self, spans: Spans) -> None:
+        if spans is self.spans:
+            return
+        self.spans = spans
+        # A system that may go on for longer than was known may do so with the writes that are under way, too.
+        for flight in self.flights.values():
+            flight.span = max(flight.span, flight.timeout + spans.longest_settle)
 
     def hear(self, revision: int) -> None:
         """Stop writing by routes that are older than `revision`, before its own routes are known.
@@ -64,7 +79,7 @@ class Grants:
     def begin(self, key: str, now: Instant) -> int:
         """Count a write. It is counted before its grant is checked, so that no acknowledgement slips in between."""
         self.counted += 1
-        self.flights[self.counted] = Flight(key, self.revision, now, self.spans.span())
+        self.flights[self.counted] = Flight(key, self.revision, now, self.spans.write_timeout, self.spans.span())
         return self.counted
 
     def require(self, number: int, epoch: int | None, now: Instant) -> Route:
@@ -84,9 +99,9 @@ class Grants:
             raise NotCurrent(why.code, why.detail, why.mend, why.facts)
         writer = route.require_writer()
         route.require_epoch(route.epoch if epoch is None else epoch)
-        if self.left(now) < self.spans.span(writer):
+        if self.left(now) < max(self.spans.write_timeout, flight.timeout) + self.spans.settle_of(writer):
             raise no_grant("Its lease is about to run out and was not renewed.")
-        flight.granted = self.sent
+        flight.granted, flight.validity = self.sent, self.spans.validity
         return route
 
     def in_time(self, number: int, now: Instant) -> bool:
@@ -95,7 +110,7 @@ class Grants:
         A later grant does not count: between the two, the drain of a move may have been over.
         """
         flight = self.flights.get(number)
-        return flight is not None and flight.granted is not None and now.since(flight.granted) < self.spans.validity
+        return flight is not None and flight.granted is not None and now.since(flight.granted) < flight.validity
 
     def end(self, number: int, *, answered: bool) -> None:
         """A write has its answer, or (a time-out, a reset, an exception) never will have one.

@@ -41,6 +41,7 @@ class Permit:
     route: Route
     began: Instant
     number: int
+    timeout: float
     _holder: "Holder"
     _settled: bool = False
 
@@ -51,15 +52,24 @@ class Permit:
 
     def seconds_left(self) -> float:
         """What is left of the one deadline over connection, all calls and all retries of this write."""
-        return self._holder.spans.write_timeout - self._holder.clock.instant().since(self.began)
+        return self.timeout - self._holder.clock.instant().since(self.began)
 
     def recheck(self) -> None:
         """Ask again, right before the first byte, whether the write may still begin. Raises Refused if not."""
         self._holder.require(self.number, self.route.epoch)
 
+    def require_own_process(self) -> None:
+        """Raises Refused `no_grant` in another process than the one that took it."""
+        self._holder.require_own_process()
+
     def in_time(self) -> bool:
         """Whether the grant of this write still holds: an answer after its end does not count as done."""
+        self.require_own_process()
         return self._holder.is_in_time(self.number)
+
+    def sending(self) -> None:
+        """A request of it may be out now: without an answer to that, the write stays in flight."""
+        self._settled = False
 
     def answered(self) -> None:
         """The system has answered, or nothing was sent: the write is no longer in flight."""
@@ -76,6 +86,7 @@ class Holder:
     """One lease of one process, and the thread that keeps it. Safe to be used from many threads.
 
     `drawn_in` is the process that it belongs to: a child of a fork can neither write nor renew nor release with it.
+    `spans` are those of the present grant: an answer may bring others.
     """
 
     controller: Controller
@@ -88,6 +99,7 @@ class Holder:
     _acknowledged: int = -1
     _nudged: bool = False
     _stopping: bool = False
+    _told: Instant | None = None
 
     def __post_init__(self) -> None:
         self._grants = Grants(self.spans)
@@ -109,9 +121,31 @@ class Holder:
         """What this holder was last told of a preference; None when it was told nothing. Advisory."""
         return self._grants.routes.get(key)
 
+    def age(self) -> float | None:
+        """Seconds since the present routes were asked for; None before the first answer."""
+        told = self._told
+        return None if told is None else self.clock.instant().since(told)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there has been an answer at all."""
+        return self._told is not None
+
+    def wait_for_answer(self, seconds: float) -> bool:
+        """Wait for the first answer at all; whether there has been one."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._stopping or self._told is not None, timeout=seconds)
+
+    @property
+    def heard(self) -> int:
+        """The newest revision that this holder has been told of; -1 before any."""
+        return self._grants.heard
+
     def hear(self, revision: int) -> None:
         """Something changed at `revision`: no write begins by older routes, and the newer ones are asked for now."""
         with self._lock:
+            if revision <= self._grants.heard:
+                return
             self._grants.hear(revision)
             if self._grants.heard > self._grants.revision:
                 self._nudged = True
@@ -126,9 +160,10 @@ class Holder:
     def renew(self) -> None:
         """Renew once, and acknowledge at once what may be acknowledged. Raises what the controller raises."""
         while True:
-            self._require_own_process()
+            self.require_own_process()
             sent = self.clock.instant()
             with self._lock:
+                self._nudged = False  # whatever was heard until now, this renewal covers
                 reached = self._grants.may_acknowledge(sent)
                 acknowledging = max(self._acknowledged, -1 if reached is None else reached)
             answer = self.controller.renew(acknowledging)
@@ -162,16 +197,20 @@ class Holder:
 
         Only after `keep` has ended: a renewal that comes behind the release would register a lease that nobody keeps.
         """
-        self._require_own_process()
+        self.require_own_process()
+        if self.is_idle:
+            self.controller.release()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no write can still be in flight."""
         with self._lock:
             self._grants.land(self.clock.instant())
-            idle = not self._grants.flights
-        if idle:
-            self.controller.release()
+            return not self._grants.flights
 
     def require(self, number: int, epoch: int | None) -> Route:
         """As `Grants.require`, with the present moment."""
-        self._require_own_process()
+        self.require_own_process()
         with self._lock:
             if self._stopping:
                 raise no_grant("This process is stopping.")
@@ -184,14 +223,15 @@ class Holder:
 
     def _begin(self, key: str, epoch: int | None) -> Permit:
         """Count a write and check it. One that has to wait for news does so uncounted: else it would hold them up."""
-        self._require_own_process()
+        self.require_own_process()
         first = self.clock.instant()
         while True:
             with self._lock:
                 began = self.clock.instant()
                 number = self._grants.begin(key, began)
+                timeout = self._grants.flights[number].timeout
             try:
-                return Permit(self.require(number, epoch), began, number, self)
+                return Permit(self.require(number, epoch), began, number, timeout, self)
             except NotCurrent:
                 self._end(number, answered=True)
                 if not self._await_news(PATIENCE - self.clock.instant().since(first)):
@@ -208,6 +248,9 @@ class Holder:
 
     def _take(self, answer: Answer, sent: Instant) -> None:
         self._grants.receive(answer, sent)
+        self.spans = self._grants.spans
+        if self._grants.revision == answer.revision:
+            self._told = self._grants.sent
         self._lock.notify_all()
 
     def _pause(self, most: float) -> None:
@@ -215,16 +258,21 @@ class Holder:
             landing = self._grants.land(self.clock.instant())
             behind = self._grants.heard > self._acknowledged
             seconds = min(most, landing) if behind and landing else most
+            if self._grants.heard > self._grants.revision:
+                # The answer was older than what was heard: writes wait for one that is not.
+                seconds = min(seconds, AFTER_TROUBLE)
             self._lock.wait_for(lambda: self._nudged or self._stopping, timeout=seconds)
-            self._nudged = False
 
     def _end(self, number: int, *, answered: bool) -> None:
+        if os.getpid() != self.drawn_in:
+            return  # a child of a fork in the middle of a write: its lock may be held by a thread that it does not have
         with self._lock:
             self._grants.end(number, answered=answered)
             if self._grants.heard > self._acknowledged:
                 self._nudged = True
                 self._lock.notify_all()
 
-    def _require_own_process(self) -> None:
+    def require_own_process(self) -> None:
+        """Raises Refused `no_grant` in a child of the process that the lease belongs to."""
         if os.getpid() != self.drawn_in:
             raise no_grant("This lease belongs to the process that this one was forked from.")

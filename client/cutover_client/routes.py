@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cutover_client.spans import Spans
+
 FROZEN_FOR = 2
 """Seconds after which a person may try again during a freeze."""
 
@@ -26,6 +28,30 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.detail} {self.mend}"
+
+    @property
+    def owner(self) -> str | None:
+        """The present owner, where it is known."""
+        owner = self.facts.get("owner")
+        return owner if isinstance(owner, str) else None
+
+    @property
+    def epoch(self) -> int | None:
+        """The present epoch, where it is known."""
+        epoch = self.facts.get("epoch")
+        return epoch if isinstance(epoch, int) else None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which asking again may help; None where it does not help."""
+        seconds = self.facts.get("retry_after")
+        return float(seconds) if isinstance(seconds, int | float) else None
+
+    @property
+    def notice(self) -> str | None:
+        """What to tell a Veteran; None where there is nothing to tell."""
+        notice = self.facts.get("notice")
+        return notice if isinstance(notice, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +101,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a registration or renewal was answered: routes and their revision, from one snapshot."""
+    """What a registration or renewal was answered: routes and their revision, from one snapshot.
+
+    `spans` are those that the lease was granted with; None for those that the holder was made with.
+    """
 
     revision: int
     routes: Mapping[str, Route]
+    spans: Spans | None = None
 
 
 def frozen(route: Route) -> Refused:
@@ -117,7 +147,8 @@ def epoch_passed(route: Route, epoch: int) -> Refused:
 def no_grant(why: str) -> Refused:
     """Writes fail closed where no lease stands behind them."""
     mend = "Ask again after Retry-After seconds."
-    return Refused("no_grant", f"{why} Nothing was written.", mend, {"retry_after": FROZEN_FOR})
+    facts: dict[str, object] = {"retry_after": FROZEN_FOR, "notice": FROZEN_NOTICE}
+    return Refused("no_grant", f"{why} Nothing was written.", mend, facts)
 
 
 _SAID = {"moving": frozen, "retired": retired, "stopped": stopped}

@@ -30,7 +30,15 @@ class Spans:
         """Seconds after which a holder that has not renewed cannot have a grant any more, by any clock."""
         return self.ttl * (1 + CLOCK_MARGIN)
 
+    @property
+    def longest_settle(self) -> float:
+        """Seconds for which any of the systems may go on after its caller has gone."""
+        return max(self.settle.values(), default=0.0)
+
+    def settle_of(self, system: str) -> float:
+        """Seconds for which one system may go on after its caller has gone."""
+        return self.settle.get(system, 0.0)
+
     def span(self, system: str | None = None) -> float:
         """Seconds for which one write may go on in all: its deadline and the time that the system may need after it."""
-        settle = self.settle.get(system, 0.0) if system else max(self.settle.values(), default=0.0)
-        return self.write_timeout + settle
+        return self.write_timeout + (self.settle_of(system) if system else self.longest_settle)

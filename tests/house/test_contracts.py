@@ -12,7 +12,7 @@ from tests.house.source import ROOT, plant
 
 PURE = [f"cutover_client.{name}" for name in ("admission", "elapsed", "spans", "routes", "grants", "holding")]
 BREACHES = {
-    "app.domain.a": "import app.services.a",
+    "app.domain.a": "import app.services.a, cutover_client.wire.a",
     "app.domain.history.a": "import app.domain.a",
     "app.services.a": "import sandbox.a",
     "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt",
@@ -20,7 +20,10 @@ BREACHES = {
     "app.bootstrap": "",
     "app.adapters.a": "import flask, app.adapters.b",
     "app.adapters.b": "",
-    "cutover_client.a": "import app.domain.a, flask",
+    "cutover_client.a": "import app.domain.a, flask, requests",
+    "cutover_client.client": "import jwt",
+    "cutover_client.keeping": "",
+    "cutover_client.wire.a": "",
     **dict.fromkeys(PURE, "import requests"),
     "sandbox.a": "import app.domain.a",
 }
@@ -33,7 +36,7 @@ ALLOWED = {
     "app.settings": "import app.services.a",
     "app.bootstrap": "import app.settings, app.entrypoints.a, app.adapters.logs, app.adapters.mhv.a, app.domain.a",
     "app.adapters.database.a": "import app.services.a, sqlalchemy, alembic, psycopg",
-    "app.adapters.http.a": "import requests, urllib3",
+    "app.adapters.http.a": "import requests, urllib3, cutover_client.wire.a",
     "app.adapters.logs": "import structlog",
     "app.adapters.mhv.a": "import app.adapters.http.a, requests",
     "app.adapters.serving": "import granian",
@@ -41,7 +44,10 @@ ALLOWED = {
     "app.adapters.unleash.a": "import UnleashClient",
     "app.adapters.va_profile.a": "import app.adapters.http.a",
     "app.adapters.keys": "import jwt, cryptography",
-    "cutover_client.a": "import requests, jwt, cutover_client.grants",
+    "cutover_client.a": "import jwt, cutover_client.grants",
+    "cutover_client.client": "import cutover_client.wire.a",
+    "cutover_client.keeping": "import cutover_client.wire.a, cutover_client.holding",
+    "cutover_client.wire.a": "import requests, urllib3",
     **dict.fromkeys(PURE, "import math"),
     "sandbox.a": "import flask, rich, cutover_client.a",
 }

@@ -75,7 +75,7 @@ def test_every_library_that_the_product_imports_is_listed() -> None:
 def test_every_listed_library_is_imported() -> None:
     wanted = listed(ROOT / "requirements.in")
     # Equality: an allowance that is no longer needed fails too.
-    assert unused(sources(ROOT, "app", "sandbox"), wanted, packages_distributions()) == set(NOT_IMPORTED)
+    assert unused(sources(ROOT, "app", "client", "sandbox"), wanted, packages_distributions()) == set(NOT_IMPORTED)
 
 
 def test_every_listed_library_has_one_home() -> None:

@@ -1,1 +1,1 @@
-"""HTTP to outside systems: one absolute deadline, no late byte, and a precise answer to "was it sent?"."""
+"""HTTP to outside systems: repeated where that helps, left alone when down, over the wire of the client package."""

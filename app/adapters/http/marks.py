@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.adapters.http.exchange import Answer, NoAnswer, Operation, Request
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.adapters.http.transport import Transport
 from app.services.systems import Behind, Failed
+from cutover_client.wire.messages import Answer, Request
 
 PATH = ".well-known/cutover/marks"
 FENCE = ".well-known/cutover/epochs"

@@ -4,10 +4,11 @@ import random
 from dataclasses import dataclass
 
 from app.adapters.http.breaker import Breaker
-from app.adapters.http.call import Call
-from app.adapters.http.exchange import Answer, NoAnswer, Operation, Request
-from app.adapters.http.wire import Wire
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.services.clock import Clock
+from cutover_client.wire.call import Call
+from cutover_client.wire.messages import Answer, Request
+from cutover_client.wire.wire import Wire
 
 RETRIES = 2
 FIRST_BACK_OFF = 0.05

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.adapters.http.exchange import Answer
+from cutover_client.wire.messages import Answer
 
 # The number alone: one part of MHV says 135, another SM135 or RX135.
 SENTENCES: Mapping[str, str] = {

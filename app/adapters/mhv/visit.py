@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.adapters.http.exchange import Answer, NoAnswer, Operation, Refused, Request
+from app.adapters.http.exchange import NoAnswer, Operation, Refused
 from app.adapters.http.transport import Transport
 from app.adapters.mhv.refusals import UNAVAILABLE, error_code, sentence
 from app.adapters.mhv.sessions import Door, Sessions, session_from
 from app.domain.people import Person
+from cutover_client.wire.messages import Answer, Request
 
 
 @dataclass(frozen=True, slots=True)

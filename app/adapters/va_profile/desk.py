@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.adapters.http.exchange import Answer, Operation, Refused, Request
+from app.adapters.http.exchange import Operation, Refused
 from app.adapters.http.stamp import stamp_of
 from app.adapters.http.transport import Transport
 from app.adapters.va_profile.permissions import (
@@ -19,6 +19,7 @@ from app.adapters.va_profile.permissions import (
 from app.domain.catalogue import VaGovBinding
 from app.domain.people import Person
 from app.services.systems import Write
+from cutover_client.wire.messages import Answer, Request
 
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 BASE = "communication-hub/communication/v1"

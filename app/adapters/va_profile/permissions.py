@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.adapters.http.exchange import Answer, NoAnswer, Refused
+from app.adapters.http.exchange import NoAnswer, Refused
 from app.domain.catalogue import VaGovBinding
+from cutover_client.wire.messages import Answer
 
 NOTHING_SET = "CP310"
 _ITEM = "communicationItemId"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from app.adapters.http.deadline import countdown
-from app.adapters.http.exchange import NoAnswer, Operation, Refused, Request
+from app.adapters.http.exchange import NoAnswer, Operation, Refused
 from app.adapters.http.marks import RAISE, bare_marks, raised_fence
 from app.adapters.http.outcome import carried
 from app.adapters.http.transport import Transport
@@ -15,6 +15,7 @@ from app.domain.ownership import System
 from app.domain.people import Person
 from app.services.clock import Clock
 from app.services.systems import Failed, Reading, Rejected, Write
+from cutover_client.wire.messages import Request
 
 READ = 8.0
 PROBE = 2.0

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.adapters.http import connection
-from app.adapters.http.call import Call
 from app.adapters.http.deadline import countdown
-from app.adapters.http.exchange import NoAnswer, Operation, Request
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.adapters.http.transport import Transport
+from cutover_client.wire import connection
+from cutover_client.wire.call import Call
+from cutover_client.wire.messages import Request
 from tests.adapters.systems.samples import CLOCK, nothing
 from tests.adapters.systems.servers import Behaviour, answer, dribble, dribble_headers, hang, in_turn, serving
 

@@ -13,8 +13,9 @@ from socket import create_server
 import pytest
 
 from app.adapters.http.deadline import countdown
-from app.adapters.http.exchange import NoAnswer, Operation, Request
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.adapters.http.transport import Transport
+from cutover_client.wire.messages import Request
 from tests.adapters.systems.samples import CLOCK, nothing
 from tests.adapters.systems.servers import Server, answer, in_turn, serving
 

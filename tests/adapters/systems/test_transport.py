@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from app.adapters.http.deadline import countdown
-from app.adapters.http.exchange import LARGEST_BODY, NoAnswer, Operation, Request
+from app.adapters.http.exchange import NoAnswer, Operation
 from app.adapters.http.transport import Transport
+from cutover_client.wire.messages import LARGEST_BODY, Request
 from tests.adapters.systems.samples import CLOCK, nothing
 from tests.adapters.systems.servers import (
     Behaviour,

@@ -1,8 +1,9 @@
 """The one request that a thread has under way, as the connection beneath it must know it."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ class Call:
     """One request under way.
 
     `sent` is true from right before the first byte left: from then on nobody may say that nothing was sent.
-    `timed_out` tells running out of time from a lost connection. `stopped` is what the hook raised.
+    `timed_out` tells running out of time from a lost connection. `stopped` is what the hook raised. `connected` is
+    the socket that it went out on.
     """
 
     seconds_left: Callable[[], float]
@@ -24,14 +26,26 @@ class Call:
     sent: bool = False
     timed_out: bool = False
     stopped: BaseException | None = None
+    connected: socket.socket | None = None
+    is_cut: bool = False
 
     def left(self) -> float:
-        """Seconds that are left, more than zero. Raises TimeoutError when there are none."""
+        """Seconds that are left, more than zero. Raises TimeoutError when there are none, OSError when it was cut."""
         left = self.seconds_left()
+        if self.is_cut:
+            raise ConnectionAbortedError("the call was cut")
         if left <= 0:
             self.timed_out = True
             raise TimeoutError("the deadline has passed")
         return left
+
+    def cut(self) -> None:
+        """End it from another thread, whatever it waits for: a read under way ends at once, as if the peer had gone."""
+        self.is_cut = True
+        if self.connected is not None:
+            with suppress(OSError):
+                # The plain socket's: that of TLS would take the session away under the thread that reads.
+                socket.socket.shutdown(self.connected, socket.SHUT_RDWR)
 
     def begin(self) -> float:
         """Ask the hook, then count the request as sent; returns the seconds left. Raises Stopped, TimeoutError."""

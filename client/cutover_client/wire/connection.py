@@ -9,8 +9,8 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from app.adapters.http.call import Call, current
-from app.adapters.http.lookup import Address, addresses
+from cutover_client.wire.call import Call, current
+from cutover_client.wire.lookup import Address, addresses
 
 CONNECT = 2.0
 # Only Linux has it. Elsewhere linger 0 alone has to do: data of a dead process is dropped, of a stopped one it is not.
@@ -26,8 +26,12 @@ def open_socket(host: str, port: int) -> socket.socket:
     spare = max(0.0, call.left() - CONNECT)
     found = addresses(host, port, _left(call, spare))
     connected = _first_that_answers(found, call, spare)
-    # Bounds the handshake of TLS, which comes before the first byte too.
-    connected.settimeout(_left(call, spare))
+    try:
+        # Bounds the handshake of TLS, which comes before the first byte too.
+        connected.settimeout(_left(call, spare))
+    except OSError:
+        connected.close()
+        raise
     return connected
 
 
@@ -101,7 +105,9 @@ class _TimedResponse(HTTPResponse):
 
 
 def _begin(connected: socket.socket) -> None:
-    left = current().begin()
+    call = current()
+    call.connected = connected
+    left = call.begin()
     connected.settimeout(left)
     if _USER_TIMEOUT is not None:
         connected.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, max(1, int(left * 1000)))
