@@ -51,9 +51,9 @@ class Cluster:
         """End every process of it at once, as a crash does: what was committed is on the disk, the rest is gone."""
         self._control("-m", "immediate", "stop")
 
-    def create(self, name: str) -> None:
-        """Make a database."""
-        self._call(["createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name])
+    def create(self, name: str, template: str = "template1") -> None:
+        """Make a database, as a copy of another one that nobody is connected to."""
+        self._call(["createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-T", template, name])
 
     def _control(self, *arguments: str) -> None:
         self._call(["pg_ctl", "-D", str(self.folder / "data"), *arguments])

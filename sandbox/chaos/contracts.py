@@ -41,7 +41,7 @@ def flags(folder: Path, environment: str) -> Mapping[str, Flag]:
     for file in sorted(folder.glob("*.toml")):
         told = tomllib.loads(file.read_text(encoding="utf-8"))
         local = told.get("environments", {}).get(environment, {}).get("systems", {})
-        systems = {name: {**told["systems"].get(name, {}), **local.get(name, {})} for name in ("mhv", "va_gov")}
+        systems = {name: {**told.get("systems", {}).get(name, {}), **local.get(name, {})} for name in ("mhv", "va_gov")}
         if told["status"] == "live" and all(systems.values()):
             mhv = systems["mhv"]
             path = {"rx": "rx", "images": "bbmi"}.get(mhv["contract"], mhv.get("path", ""))

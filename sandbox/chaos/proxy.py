@@ -147,10 +147,7 @@ class Proxies:
     def run(self) -> None:
         """Serve until the loop is stopped."""
         self._loop.run_forever()
-        waiting = asyncio.all_tasks(self._loop)
-        for task in waiting:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        self._loop.run_until_complete(_end_tasks())
         self._loop.close()
 
     def end(self) -> None:
@@ -158,6 +155,13 @@ class Proxies:
         for proxy in self._made:
             asyncio.run_coroutine_threadsafe(proxy.close(), self._loop).result(timeout=10)
         self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+async def _end_tasks() -> None:
+    waiting = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 @contextmanager

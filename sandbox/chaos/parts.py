@@ -1,0 +1,151 @@
+"""The three parts of a run: their assumptions, their faults, and how one of them is played."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.chaos.crew import ADVISORY, CARRIED, LEASED, Crew
+from sandbox.chaos.faults import KINDS, STOPPED_FOR, Arena, Lane
+from sandbox.chaos.mover import Mover, Tally
+from sandbox.chaos.recording import Claim, judged
+from sandbox.chaos.stage import SPAN, Stage
+
+BREAKS_TIME = ("replica_stopped", "driver_stopped", "client_stopped", "system_stopped")
+GROUPS = (
+    ("rx_refill_shipment", "secure_messaging_alerts"),
+    ("medical_images_available", "appointment_reminders", "mhv_newsletter"),
+)
+LEASE_HOLDERS, CARRIED_WRITERS = 7, 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part. `kinds` are the faults that are applied at random; `seconds` bounds it."""
+
+    name: str
+    claim: Claim
+    kinds: Sequence[str]
+    moves: int
+    seconds: float
+    seed: str
+    advisory: bool = True
+
+    @property
+    def unknown_wait(self) -> float:
+        """How long a write without an answer may still be applied: nobody keeps a settle who is stopped for longer."""
+        longest = 0.0 if self.claim.kept else STOPPED_FOR * 1.5
+        return SPAN * 1.1 + longest
+
+
+@dataclass
+class Played:
+    """What was done in a part, and what the checker found in it."""
+
+    part: Part
+    verdict: dict[str, Any]
+    faults: Counter[str]
+    tally: Tally
+    troubles: list[str]
+    seconds: float
+    forced: dict[str, Any] | None = None
+    stuck: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        """Faults that were asked for and never happened."""
+        return [kind for kind in self.part.kinds if not self.faults[kind]]
+
+
+def kinds_of(*, all_of_them: bool) -> list[str]:
+    """The kinds of faults; without those that break an assumption about time unless `all_of_them`."""
+    return [kind for kind in KINDS if all_of_them or kind not in BREAKS_TIME]
+
+
+Say = Callable[[str], None]
+
+
+def play(stage: Stage, part: Part, say: Say, forced: Callable[[Stage, Crew], dict[str, Any]] | None = None) -> Played:
+    """Play a part on a stage until its moves are made and each kind of fault was applied, or its time is over."""
+    began = time.monotonic()
+    crew = Crew(stage, part.seed, part.unknown_wait, pause=0.25)
+    arena = Arena(stage, crew, part.claim.kept, threading.Event())
+    tally, stopping = Tally(), threading.Event()
+    try:
+        _hire(crew, part)
+        time.sleep(2.0)
+        outcome = forced(stage, crew) if forced else None
+        movers = [threading.Thread(target=one.run) for one in _movers(stage, part, tally, stopping)]
+        lanes = [threading.Thread(target=one.run) for one in _lanes(arena, part)]
+        for thread in (*movers, *lanes):
+            thread.start()
+        _until_enough(part, arena, tally, say)
+        _heal(arena, lanes)
+        stopping.set()
+        for thread in movers:
+            thread.join()
+        time.sleep(1.0)
+    finally:
+        arena.ended.set()
+        stopping.set()
+        crew.dismiss()
+    stuck = _unfinished(stage, tally)
+    verdict = judged(stage, part.claim)
+    return Played(part, verdict, arena.applied, tally, arena.troubles, time.monotonic() - began, outcome, stuck)
+
+
+def _hire(crew: Crew, part: Part) -> None:
+    for _ in range(LEASE_HOLDERS):
+        crew.hire(LEASED)
+    for _ in range(CARRIED_WRITERS):
+        crew.hire(CARRIED)
+    if part.advisory:
+        crew.hire(ADVISORY)
+
+
+def _movers(stage: Stage, part: Part, tally: Tally, stopping: threading.Event) -> list[Mover]:
+    chances = [random.Random(f"{part.seed}/mover/{number}") for number in range(len(GROUPS))]
+    return [Mover(stage, keys, chance, tally, stopping, 0.3) for keys, chance in zip(GROUPS, chances, strict=True)]
+
+
+def _lanes(arena: Arena, part: Part) -> list[Lane]:
+    """Two at a time: faults that meet find more than faults that come alone."""
+    halves = [list(part.kinds[number::2]) for number in range(2)]
+    return [
+        Lane(arena, kinds, random.Random(f"{part.seed}/faults/{number}"), 0.5)
+        for number, kinds in enumerate(halves)
+        if kinds
+    ]
+
+
+def _until_enough(part: Part, arena: Arena, tally: Tally, say: Say) -> None:
+    end, next_word = time.monotonic() + part.seconds, 0.0
+    while (now := time.monotonic()) < end:
+        if tally.ended >= part.moves and all(arena.applied[kind] for kind in part.kinds):
+            return
+        if now >= next_word:
+            next_word = now + 10
+            said = ", ".join(f"{kind} {times}" for kind, times in sorted(arena.applied.items())) or "no fault yet"
+            say(f"{part.name}: {tally.ended} of {part.moves} moves; {said}")
+        time.sleep(0.2)
+
+
+def _heal(arena: Arena, lanes: Sequence[threading.Thread]) -> None:
+    """Let every fault end: what is judged as stuck is what does not go on by itself afterwards."""
+    arena.ended.set()
+    for lane in lanes:
+        lane.join()
+    for replica in arena.stage.replicas:
+        if not replica.is_running:
+            replica.start()
+        replica.wait_ready()
+
+
+def _unfinished(stage: Stage, tally: Tally) -> list[str]:
+    """Moves that outlived their limit, and preferences that nobody may write although no fault is left."""
+    told = stage.ask("GET", "/api/v1/ownership")["preferences"]
+    moving = [f"{one['key']} is {one['state']}" for one in told if one["state"] in ("moving", "stopped")]
+    return [*(f"move {number} had no outcome" for number in tally.outlived), *moving]
