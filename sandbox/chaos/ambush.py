@@ -2,33 +2,41 @@
 
 import http.client
 import os
+import re
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_NAMED = b"cutover-write-id"
+_WRITE = re.compile(rb"^cutover-write-id: *(\S+)\r$", re.IGNORECASE | re.MULTILINE)
 
 
 def lay(file: str) -> None:
     """From now on, the first write after `file` has appeared stops this process right before its first byte.
 
-    The file is taken away then. This reaches below the client package, behind its last check and its deadline: it is
-    what no code of a client can rule out.
+    The file is taken away then, and one named `.sprung` beside it holds the write's id. This reaches below the client
+    package, behind its last check and its deadline: it is what no code of a client can rule out.
     """
     send: Callable[..., None] = http.client.HTTPConnection.send
 
     def stopping(self: http.client.HTTPConnection, data: Any) -> None:
-        if isinstance(data, bytes) and _NAMED in data.lower() and _sprung(Path(file)):
+        found = _WRITE.search(data) if isinstance(data, bytes) else None
+        if found and _sprung(Path(file), found[1].decode()):
             os.kill(os.getpid(), signal.SIGSTOP)
+            # Another thread may be the first to stop: this one must not get as far as the byte until all have.
+            time.sleep(0.2)
         send(self, data)
 
     http.client.HTTPConnection.send = stopping  # type: ignore[method-assign]
 
 
-def _sprung(file: Path) -> bool:
+def _sprung(file: Path, write: str) -> bool:
     try:
-        file.rename(file.with_suffix(".sprung"))
+        file.unlink()
     except FileNotFoundError:
         return False
+    part = file.with_suffix(".part")
+    part.write_text(write, encoding="utf-8")
+    part.rename(file.with_suffix(".sprung"))
     return True

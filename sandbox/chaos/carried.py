@@ -1,7 +1,7 @@
 """A client that writes through the service: any replica, and the next one when that one does not answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,20 @@ class Carrier:
         seen = ask("GET", None)
         if seen is None or "epoch" not in seen or "choices" not in seen:
             raise NotNow
-        return notebook.told(choice, seen["epoch"], lambda: _made(ask, choice, seen["epoch"]))
+        other = self._other(choice, seen)
+        return notebook.told(other, seen["epoch"], lambda: _made(ask, other, seen["epoch"]))
+
+    def _other(self, choice: Choice, seen: Mapping[str, Any]) -> Choice:
+        """Another choice than the one that stands there, also as it is stored: who changes nothing sends nothing.
+
+        The service counts a write without an answer as made when what was wanted stands there afterwards. Of a choice
+        that stood there before, that would say nothing about the write.
+        """
+        stored = self.orders.flags[choice.key].stored
+        owner = seen["owner"]
+        before = stored.get(seen["choice"] or "", {}).get(owner, False)
+        others = sorted(name for name, systems in stored.items() if systems[owner] != before)
+        return choice if choice.name in others else replace(choice, name=others[0])
 
     def _ask(self, session: requests.Session, choice: Choice, method: str, sent: Any) -> dict[str, Any] | None:
         """What the service says; None without an answer that can be read."""

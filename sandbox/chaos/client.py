@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class Orders:
     unknown_wait: float
     ambush: str = ""
 
-    @property
+    @cached_property
     def flags(self) -> Mapping[str, Flag]:
         """The preferences that it writes, as their files say."""
         known = flags(Path(self.folder) / "flags", "sandbox")

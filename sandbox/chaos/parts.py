@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.chaos.crew import ADVISORY, CARRIED, LEASED, Crew
 from sandbox.chaos.faults import KINDS, STOPPED_FOR, Arena, Lane
+from sandbox.chaos.forced import force
 from sandbox.chaos.mover import Mover, Tally
 from sandbox.chaos.recording import Claim, judged
 from sandbox.chaos.stage import SPAN, Stage
@@ -33,6 +34,7 @@ class Part:
     seconds: float
     seed: str
     advisory: bool = True
+    forced: int = 0
 
     @property
     def unknown_wait(self) -> float:
@@ -51,7 +53,7 @@ class Played:
     tally: Tally
     troubles: list[str]
     seconds: float
-    forced: dict[str, Any] | None = None
+    forced: list[dict[str, Any]] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
 
     @property
@@ -68,7 +70,7 @@ def kinds_of(*, all_of_them: bool) -> list[str]:
 Say = Callable[[str], None]
 
 
-def play(stage: Stage, part: Part, say: Say, forced: Callable[[Stage, Crew], dict[str, Any]] | None = None) -> Played:
+def play(stage: Stage, part: Part, say: Say) -> Played:
     """Play a part on a stage until its moves are made and each kind of fault was applied, or its time is over."""
     began = time.monotonic()
     crew = Crew(stage, part.seed, part.unknown_wait, pause=0.25)
@@ -77,7 +79,7 @@ def play(stage: Stage, part: Part, say: Say, forced: Callable[[Stage, Crew], dic
     try:
         _hire(crew, part)
         time.sleep(2.0)
-        outcome = forced(stage, crew) if forced else None
+        forced = force(stage, crew, part.forced) if part.forced else []
         movers = [threading.Thread(target=one.run) for one in _movers(stage, part, tally, stopping)]
         lanes = [threading.Thread(target=one.run) for one in _lanes(arena, part)]
         for thread in (*movers, *lanes):
@@ -94,7 +96,7 @@ def play(stage: Stage, part: Part, say: Say, forced: Callable[[Stage, Crew], dic
         crew.dismiss()
     stuck = _unfinished(stage, tally)
     verdict = judged(stage, part.claim)
-    return Played(part, verdict, arena.applied, tally, arena.troubles, time.monotonic() - began, outcome, stuck)
+    return Played(part, verdict, arena.applied, tally, arena.troubles, time.monotonic() - began, forced, stuck)
 
 
 def _hire(crew: Crew, part: Part) -> None:

@@ -1,22 +1,23 @@
 """`make chaos`: three parts, one after the other, and what the checker found in each."""
 
 import argparse
+import math
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
 from sandbox.chaos.cluster import NoServer, cluster
+from sandbox.chaos.forced import NotForced
 from sandbox.chaos.parts import Part, Played, kinds_of, play
 from sandbox.chaos.proxy import proxies
 from sandbox.chaos.recording import Claim
 from sandbox.chaos.replica import NotReady, faketime_is_there
-from sandbox.chaos.stage import Stage, Trouble, prepare, stage
+from sandbox.chaos.stage import Trouble, prepare, stage
 from sandbox.chaos.verdict import Verdict
 from sandbox.processes import NotStarted
 
@@ -43,7 +44,7 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("Stopped.")
         return 130
-    except (NoServer, NotReady, NotStarted, Trouble) as trouble:
+    except (NoServer, NotForced, NotReady, NotStarted, Trouble) as trouble:
         console.print(f"The run cannot go on. {trouble}", markup=False)
         return 1
     finally:
@@ -64,7 +65,7 @@ def _run(folder: Path, asked: argparse.Namespace) -> int:
         for part in _parts(asked):
             console.print(f"{part.name}: starting three replicas, both systems and their clients …")
             with stage(folder / part.name, prepared, ways, fenced=part.claim.fenced) as made:
-                played.append(play(made, part, console.print, _forced(part, made)))
+                played.append(play(made, part, console.print))
     verdict = Verdict(played, asked.seed, time.monotonic() - began)
     for line in verdict.table():
         console.print(line)
@@ -83,10 +84,11 @@ def _parts(asked: argparse.Namespace) -> list[Part]:
             name,
             claims[name],
             _kinds(name, short=asked.short),
-            -(-moves * SHARES[name] // total),
+            math.ceil(moves * SHARES[name] / total),
             seconds,
             f"{asked.seed}/{name}",
             advisory=name != "broken",
+            forced={"fenced": 2, "kept": 0, "broken": 2}[name] // (2 if asked.short else 1),
         )
         for name in wanted
     ]
@@ -95,16 +97,12 @@ def _parts(asked: argparse.Namespace) -> list[Part]:
 def _kinds(name: str, *, short: bool) -> list[str]:
     found = kinds_of(all_of_them=name == "fenced")
     if name == "broken":
-        found = ["client_killed", "connections_cut", "client_stopped"]
+        found = ["client_stopped", "replica_stopped", "connections_cut"]
     if short:
         few = {
             "fenced": ["replica_killed", "driver_stopped", "system_stopped", "client_stopped", "connections_cut"],
             "kept": ["postgres_restarted", "client_killed", "connections_cut", "ticks_doubled"],
-            "broken": ["client_killed"],
+            "broken": ["client_stopped"],
         }
         found = few[name]
     return found if faketime_is_there() else [kind for kind in found if kind != "clock_wrong"]
-
-
-def _forced(part: Part, made: Stage) -> Callable[..., dict[str, object]] | None:
-    return None

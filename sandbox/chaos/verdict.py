@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,11 +71,25 @@ def _wrongs(one: Played) -> Iterator[str]:
         yield f"{name}: {found['moves']} moves were made, and {one.part.moves} were asked for."
     if not found["acknowledged"]:
         yield f"{name}: nobody wrote anything."
+    if len(one.forced) < one.part.forced:
+        yield f"{name}: {len(one.forced)} writes on the wrong side were forced, and {one.part.forced} were to be."
+    for forced in one.forced:
+        if not is_as_it_must_be(forced):
+            yield f"{name}: the forced write was {forced['answer']} by {forced['system']}, and its person told {forced['told']}."
+    if not one.part.advisory and found["breaches"] != found["breaches_reported"]:
+        yield f"{name}: {found['breaches']} breaches, of which the controller reported {found['breaches_reported']}."
+    if one.part.forced and not one.part.claim.fenced and found["breaches"] < one.part.forced:
+        yield f"{name}: the checker found {found['breaches']} breaches, and {one.part.forced} were forced."
     for kind in one.missing:
         yield f"{name}: the fault {kind} was asked for and never happened."
+
+
+def is_as_it_must_be(forced: Mapping[str, Any]) -> bool:
+    """Whether a forced write was accepted where nothing checks, and refused where a fence does."""
+    return forced["answer"] == ("refused" if forced["fence"] else "accepted") and forced["told"] != "ok"
 
 
 def _part(one: Played) -> dict[str, Any]:
     names = (*SUMS, "acknowledged", "unknown", "called_off", "stuck", "pause_ms_p50", "pause_ms_p99", "pause_ms_max")
     told = {name: one.verdict[name] for name in names}
-    return {"part": one.part.name, **told, "faults": dict(one.faults), "seconds": round(one.seconds, 1)}
+    return {"part": one.part.name, **told, "faults": dict(one.faults), "forced": one.forced, "seconds": round(one.seconds, 1)}
