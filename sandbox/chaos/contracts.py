@@ -68,7 +68,7 @@ class Systems:
                 self._ready["permission"] = self._permission(person, self.flags[key].item)
             else:
                 self._ready["headers"] = {"Token": self._token(person, key)}
-                self._ready["address"] = self._address(person, key)
+                self._ready["address"] = self._address(key)
         except (requests.RequestException, ValueError, KeyError) as trouble:
             raise NotNow(type(trouble).__name__) from None
 
@@ -83,7 +83,9 @@ class Systems:
             body = {"emailAddress": self._ready["address"], "notifyMe": value}
             return send("POST", f"{self.mhv}/{_MESSAGES}", headers, body)
         if flag.contract == "rx":
-            answer = send("POST", f"{self.mhv}/{_NOTIFICATION}/email", headers, {"emailAddress": self._ready["address"]})
+            answer = send(
+                "POST", f"{self.mhv}/{_NOTIFICATION}/email", headers, {"emailAddress": self._ready["address"]}
+            )
             if answer[0] >= 300:
                 return answer
         return send("POST", f"{self.mhv}/{_NOTIFICATION}/{flag.path}", headers, {"flag": value})
@@ -124,7 +126,7 @@ class Systems:
             self._tokens[kept] = answer.headers["token"]
         return self._tokens[kept]
 
-    def _address(self, person: Person, key: str) -> str:
+    def _address(self, key: str) -> str:
         contract = self.flags[key].contract
         if contract not in ("rx", "secure_messaging"):
             return ""

@@ -23,6 +23,11 @@ class Client(Member):
     kind: str = LEASED
     name: str = ""
 
+    @property
+    def module(self) -> str:
+        """What it runs: one of the harness's own, or a module's whole name."""
+        return self.kind if "." in self.kind else f"sandbox.chaos.{self.kind}"
+
 
 @dataclass
 class Crew:
@@ -33,6 +38,7 @@ class Crew:
     unknown_wait: float
     pause: float
     threads: int = 2
+    people_each: int = PEOPLE_EACH
     clients: list[Client] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
     _lock: Lock = field(default_factory=Lock)
@@ -44,9 +50,9 @@ class Crew:
         self.clients.append(client)
         return client
 
-    def replace(self, client: Client) -> None:
+    def replace(self, client: Client, keys: list[str] | None = None) -> None:
         """Start a client again that was killed: as another process, with other people."""
-        self._send(client, None, "")
+        self._send(client, keys, "")
 
     def of(self, *kinds: str) -> list[Client]:
         """The clients of these kinds."""
@@ -65,8 +71,8 @@ class Crew:
         with self._lock:
             number = next(self._numbers)
         client.name = f"{client.kind}-{number}"
-        first = 1 + number * PEOPLE_EACH
-        if first + PEOPLE_EACH > PEOPLE:
+        first = 1 + number * self.people_each
+        if first + self.people_each > PEOPLE:
             raise RuntimeError("There are no people left for another client.")
         folder, stage = self.stage.folder, self.stage
         urls = list(stage.urls)
@@ -83,7 +89,7 @@ class Crew:
             name=client.name,
             keys=keys or sorted(flags(folder / "flags", "sandbox")),
             first=first,
-            people=PEOPLE_EACH,
+            people=self.people_each,
             threads=self.threads,
             pause=self.pause,
             seed=f"{self.seed}/{number}",
@@ -92,5 +98,5 @@ class Crew:
         )
         file = folder / f"orders-{number:03d}.json"
         file.write_text(json.dumps(asdict(orders)), encoding="utf-8")
-        client.command = [sys.executable, "-m", f"sandbox.chaos.{client.kind}", str(file)]
+        client.command = [sys.executable, "-m", client.module, str(file)]
         client.start()

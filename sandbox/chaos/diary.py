@@ -38,4 +38,4 @@ class Diary:
 
 def opened(file: str, kind: str) -> Diary:
     """A new diary in a new file. It is closed by the end of the process."""
-    return Diary(Path(file).open("x", encoding="utf-8"), kind)  # noqa: SIM115
+    return Diary(Path(file).open("x", encoding="utf-8"), kind)

@@ -175,7 +175,7 @@ def connections_cut(arena: Arena, chance: random.Random) -> bool:
 
 
 def connections_stalled(arena: Arena, chance: random.Random) -> bool:
-    """One way lets nothing through for a while. Where systems have no fence, those to them stall for less than a settle."""
+    """One way lets nothing through for a while; to a system without a fence, for less than its settle."""
     databases = arena.stage.databases
     way = chance.choice(_ways(arena))
     is_short = arena.gentle and way not in databases

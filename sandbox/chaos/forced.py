@@ -44,22 +44,30 @@ def force(stage: Stage, crew: Crew, times: int) -> list[dict[str, Any]]:
 
 def _forced(stage: Stage, client: Client, trap: Path, times: int) -> Iterator[Forced]:
     for _ in range(times):
-        sprung = trap.with_suffix(".sprung")
-        sprung.unlink(missing_ok=True)
-        trap.touch()
-        write = _until(lambda: sprung.read_text(encoding="utf-8") if sprung.exists() else None, "nobody wrote")
+        write = _sprung(trap)
         try:
             before = _ownership(stage)
             _move(stage, before)
-            # Woken at once, it would still be within a lease that the move has waited out.
             time.sleep(0.5)
         finally:
             client.resume()
-        system = str(before["owner"])
-        answer = _until(lambda: _answer(stage, system, write), "no system answered it")
-        told = _until(lambda: _told(stage.folder, write), "its client never ended it")
-        yield Forced(stage.fenced, system, int(before["epoch"]), write, answer, told)
+        yield _outcome(stage, before, write)
         time.sleep(SPAN)
+
+
+def _sprung(trap: Path) -> str:
+    """Set the trap, and wait until a write has run into it; its id."""
+    sprung = trap.with_suffix(".sprung")
+    sprung.unlink(missing_ok=True)
+    trap.touch()
+    return _until(lambda: sprung.read_text(encoding="utf-8") if sprung.exists() else None, "nobody wrote")
+
+
+def _outcome(stage: Stage, before: dict[str, Any], write: str) -> Forced:
+    system = str(before["owner"])
+    answer = _until(lambda: _answer(stage, system, write), "no system answered it")
+    told = _until(lambda: _told(stage.folder, write), "its client never ended it")
+    return Forced(stage.fenced, system, int(before["epoch"]), write, answer, told)
 
 
 def _move(stage: Stage, before: dict[str, Any]) -> None:

@@ -79,7 +79,9 @@ class Mover:
             self._quietly("POST", f"/api/v1/moves/{number}/call-off", {"reason": "chaos"})
         ended = self._followed(number)
         if ended is not None and ended["outcome"] == "done" and self.chance.random() < 0.25:
-            number = self._started(together, lambda: self._ask("POST", f"/api/v1/moves/{number}/undo", {"reason": "chaos"}))
+            number = self._started(
+                together, lambda: self._ask("POST", f"/api/v1/moves/{number}/undo", {"reason": "chaos"})
+            )
             if number is not None:
                 self.tally.add("undone")
                 self._followed(number)

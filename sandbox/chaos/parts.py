@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ GROUPS = (
     ("rx_refill_shipment", "secure_messaging_alerts"),
     ("medical_images_available", "appointment_reminders", "mhv_newsletter"),
 )
-LEASE_HOLDERS, CARRIED_WRITERS = 7, 3
+CREW = {LEASED: 7, CARRIED: 3, ADVISORY: 1}
+"""How many client processes of each kind write in a part."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Part:
     moves: int
     seconds: float
     seed: str
-    advisory: bool = True
+    crew: Mapping[str, int] = field(default_factory=lambda: CREW)
     forced: int = 0
 
     @property
@@ -100,12 +101,9 @@ def play(stage: Stage, part: Part, say: Say) -> Played:
 
 
 def _hire(crew: Crew, part: Part) -> None:
-    for _ in range(LEASE_HOLDERS):
-        crew.hire(LEASED)
-    for _ in range(CARRIED_WRITERS):
-        crew.hire(CARRIED)
-    if part.advisory:
-        crew.hire(ADVISORY)
+    for kind, how_many in part.crew.items():
+        for _ in range(how_many):
+            crew.hire(kind)
 
 
 def _movers(stage: Stage, part: Part, tally: Tally, stopping: threading.Event) -> list[Mover]:

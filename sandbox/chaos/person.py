@@ -1,7 +1,6 @@
 """The people of one client process: who chooses what next, and who has to wait because nobody knows what came of it."""
 
 import random
-import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence

@@ -58,7 +58,8 @@ class Proxy:
 
     def cut(self) -> int:
         """Reset every connection; how many there were."""
-        return self._do(self._reset)
+        cut: int = self._do(self._reset)
+        return cut
 
     def stall(self) -> None:
         """Let nothing through until `flow`."""

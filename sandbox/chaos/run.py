@@ -12,8 +12,9 @@ from pathlib import Path
 from rich.console import Console
 
 from sandbox.chaos.cluster import NoServer, cluster
+from sandbox.chaos.crew import ADVISORY
 from sandbox.chaos.forced import NotForced
-from sandbox.chaos.parts import Part, Played, kinds_of, play
+from sandbox.chaos.parts import CREW, Part, Played, kinds_of, play
 from sandbox.chaos.proxy import proxies
 from sandbox.chaos.recording import Claim
 from sandbox.chaos.replica import NotReady, faketime_is_there
@@ -57,7 +58,9 @@ def main() -> int:
 def _run(folder: Path, asked: argparse.Namespace) -> int:
     began = time.monotonic()
     if not faketime_is_there():
-        console.print("faketime is not installed: no replica gets a wrong wall clock (Debian: apt-get install faketime).")
+        console.print(
+            "faketime is not installed: no replica gets a wrong wall clock (Debian: apt-get install faketime)."
+        )
     played: list[Played] = []
     console.print("Starting PostgreSQL, with durable settings …")
     with proxies() as ways, cluster() as server:
@@ -67,8 +70,12 @@ def _run(folder: Path, asked: argparse.Namespace) -> int:
             with stage(folder / part.name, prepared, ways, fenced=part.claim.fenced) as made:
                 played.append(play(made, part, console.print))
     verdict = Verdict(played, asked.seed, time.monotonic() - began)
-    for line in verdict.table():
-        console.print(line)
+    console.print(verdict.table())
+    if any(one.forced for one in played):
+        console.print(verdict.forced())
+    for line in verdict.details():
+        console.print(line, markup=False)
+    console.print("Everything is as it must be." if verdict.is_as_it_must_be else "NOT everything is as it must be.")
     print(f"RESULT {verdict.as_json()}", flush=True)
     return 0 if verdict.is_as_it_must_be else 1
 
@@ -87,8 +94,8 @@ def _parts(asked: argparse.Namespace) -> list[Part]:
             math.ceil(moves * SHARES[name] / total),
             seconds,
             f"{asked.seed}/{name}",
-            advisory=name != "broken",
-            forced={"fenced": 2, "kept": 0, "broken": 2}[name] // (2 if asked.short else 1),
+            {kind: many for kind, many in CREW.items() if name != "broken" or kind != ADVISORY},
+            {"fenced": 2, "kept": 0, "broken": 2}[name] // (2 if asked.short else 1),
         )
         for name in wanted
     ]

@@ -143,14 +143,16 @@ def cutover(environment: Mapping[str, str], *arguments: str, may_refuse: bool = 
 
 
 @contextmanager
-def stage(folder: Path, prepared: Prepared, proxies: Proxies, *, fenced: bool) -> Iterator[Stage]:
+def stage(
+    folder: Path, prepared: Prepared, proxies: Proxies, *, fenced: bool, replicas: int = REPLICAS
+) -> Iterator[Stage]:
     """Set everything up: nothing moves yet, and nobody writes."""
     folder.mkdir()
     made = Stage(folder, prepared, secrets.token_hex(16), secrets.token_hex(16), fenced)
     database = f"chaos_{secrets.token_hex(4)}"
     prepared.cluster.create(database, prepared.name)
     with ExitStack() as closing:
-        ports = [free_port() for _ in range(REPLICAS)]
+        ports = [free_port() for _ in range(replicas)]
         _start_systems(made, closing, proxies, f"http://127.0.0.1:{ports[0]}/.well-known/jwks.json")
         made.environment = _environment(made, database)
         for port in ports:
