@@ -16,6 +16,7 @@ from app.adapters import logs, serving
 from app.adapters.clock import MachineClock
 from app.adapters.database import migrating
 from app.adapters.database.engine import make_engine
+from app.adapters.database.listening import Listener
 from app.adapters.database.store import SqlStore
 from app.adapters.files.ports import FlagFolder, PlanFolder
 from app.adapters.keys.signing import EdDsaKeys
@@ -38,6 +39,7 @@ from app.services.fencing import Fences
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.remembering import Memory
 from app.services.signing import Signer
 from app.services.systems import SystemPort
 from app.services.working import Worker
@@ -79,7 +81,9 @@ class Process:
 
     settings: Settings
     context: Context = field(init=False)
+    store: SqlStore = field(init=False)
     _ticker: Ticker | None = None
+    _listener: Listener | None = None
     _started_in: int | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -101,13 +105,15 @@ class Process:
         if self._started_in == os.getpid():
             if self._ticker is not None:
                 self._ticker.stop()
+            if self._listener is not None:
+                self._listener.stop()
             self.context.worker.stop()
             self._started_in = None
 
     def _build(self) -> None:
         settings = self.settings
-        clock, notices = MachineClock(), Notices()
-        store = SqlStore(make_engine(settings.database_url))
+        clock, notices, memory = MachineClock(), Notices(), Memory()
+        store = self.store = SqlStore(make_engine(settings.database_url))
         every = settings.fenced == frozenset(System)
         keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store, every)
         systems = _systems(settings, clock)
@@ -129,8 +135,9 @@ class Process:
             spans=settings.spans,
             carrier=Carrier(store, systems, holder, clock),
             notices=notices,
+            memory=memory,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, logs.trouble),
+            worker=Worker(store, driver, holder, notices, memory, logs.trouble),
             ensure_started=self.ensure_started,
         )
 
@@ -138,6 +145,10 @@ class Process:
         # Before any transaction: reading the files keeps their texts, and SQLite has one write lock.
         self.context.keeper.reload()
         self.context.worker.start()
+        if self.settings.database_url.startswith("postgresql"):
+            changed = self.context.notices.publish
+            self._listener = Listener(self.store.engine, changed, lambda error: logs.trouble("listening", error))
+            self._listener.start()
         if self.settings.tick:
             self._ticker = Ticker(self._tick)
             self._ticker.start()

@@ -9,7 +9,8 @@ from werkzeug.local import LocalProxy
 from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.entrypoints.asked import context
-from app.services.tokens import caller_of, caller_with
+from app.services.store import Unreachable
+from app.services.tokens import caller_of, caller_with, hashed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,6 +28,12 @@ def may(*roles: Role) -> Callable[[View], View]:
 def open_to_all(view: View) -> View:
     """Say that anybody may call the route."""
     return _rule(OPEN)(view)
+
+
+def from_memory(view: View) -> View:
+    """Say that a view answers readers from memory while the database cannot be reached: it grants nothing."""
+    view.from_memory = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
 
 
 def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
@@ -64,7 +71,23 @@ def _token_sent() -> Caller:
     if scheme.lower() != "bearer" or not secret.strip():
         mend = "Send it as: Authorization: Bearer <token>. cutover token create makes one."
         raise Refusal("token_missing", "This address needs a token.", mend)
-    return caller_of(context.store, secret.strip())
+    asked, token = context.clock.instant(), secret.strip()
+    try:
+        found = caller_of(context.store, token)
+    except Unreachable:
+        return _remembered(token)
+    context.memory.keep_caller(hashed(token), found, asked)
+    return found
+
+
+def _remembered(token: str) -> Caller:
+    """Who asks, for a view that answers from memory too; raises Unreachable for any other, and for who is not known."""
+    view = current_app.view_functions[request.endpoint or ""]
+    limit = context.catalogue.memory_limit if hasattr(view, "from_memory") else 0.0
+    found = context.memory.caller(hashed(token), context.clock.instant(), limit)
+    if found is None:
+        raise Unreachable("the database does not answer, and whose token this is cannot be asked")
+    return found
 
 
 def _signed_in() -> Caller:

@@ -1,13 +1,25 @@
-"""Who owns what now, for anyone who asks; advisory, it grants nothing."""
+"""Who owns what now, for anyone who asks; advisory, it grants nothing.
+
+A process that cannot read the database answers from memory, but only while what it remembers is younger than the
+shortest advisory ttl: a drain waits for writers who act by such answers for no longer than that.
+"""
+
+from dataclasses import replace
 
 from app.services.context import Context
 from app.services.showing import Snapshot, snapshot
+from app.services.store import Unreachable
 
 
 def ownership(context: Context) -> Snapshot:
-    """Everybody's ownership, read from the database now."""
-    with context.store.reading() as unit:
-        standing = unit.ownerships.snapshot()
+    """Everybody's ownership, read from the database now, or as remembered. Raises Unreachable."""
+    asked = context.clock.instant()
+    try:
+        with context.store.reading() as unit:
+            standing = unit.ownerships.snapshot()
+    except Unreachable:
+        return _remembered(context)
+    context.memory.keep(standing, asked)
     return snapshot(context.catalogue, standing)
 
 
@@ -22,3 +34,11 @@ def ownership_other_than(context: Context, etag: str, key: str | None, seconds: 
         if body is None or present.etag(body) != etag or left <= 0:
             return present
         context.notices.wait(seen, left)
+
+
+def _remembered(context: Context) -> Snapshot:
+    found = context.memory.recall(context.clock.instant(), context.catalogue.memory_limit)
+    if found is None:
+        raise Unreachable("the database does not answer, and what is remembered is too old")
+    standing, age = found
+    return replace(snapshot(context.catalogue, standing), age=age)

@@ -12,6 +12,7 @@ from app.services.clock import Clock
 from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.notices import Notices
+from app.services.remembering import Memory
 from app.services.scheduling import Ticked, tick
 from app.services.signing import Signer
 from app.services.store import Store
@@ -44,6 +45,7 @@ class Context:
     spans: Spans
     carrier: Carrier
     notices: Notices
+    memory: Memory
     clock: Clock
     worker: Worker
     ensure_started: Callable[[], None]

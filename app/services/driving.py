@@ -17,7 +17,7 @@ from app.services.checking import CheckAnswer, passed, systems_reachable
 from app.services.clock import Clock
 from app.services.door import Change, change
 from app.services.draining import Drains
-from app.services.fencing import Fences
+from app.services.fencing import Ahead, Fences
 from app.services.moving import call_off
 from app.services.notices import Notices
 from app.services.recording import LONGEST_REASON, By, record
@@ -43,7 +43,7 @@ class Driver:
     fences: Fences
     notices: Notices
     drains: Drains
-    on_ahead: Callable[[str, int], None] = lambda *_: None
+    on_ahead: Ahead = lambda *_: None
     first_seen_frozen: dict[int, float] = field(default_factory=dict)
     troubles: dict[int, str] = field(default_factory=dict)
 
@@ -183,7 +183,8 @@ class Driver:
         """A fence that knows a later epoch has seen commits that this database has not."""
         ended = self._call_off(move, f"It could not go on: {behind}")
         for key, epoch in behind.epochs.items():
-            self.on_ahead(key, epoch)
+            if behind.system is not None:
+                self.on_ahead(behind.system, key, epoch)
         return ended
 
     def _drain(self, move: Move) -> float:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.moves import Move
-from app.domain.ownership import Ownership, State, System
+from app.domain.ownership import State, System
 from app.services.signing import Signer
 from app.services.store import Store
 from app.services.systems import Behind, Failed, SystemPort
 
-Ahead = Callable[[System, Ownership, int], None]
-"""Told of a fence that knows a higher epoch of a preference than the database: the system, the row, the epoch."""
+Ahead = Callable[[System, str, int], None]
+"""Told of a fence that knows a higher epoch of a preference than the database: the system, the key, the epoch."""
 
 
 @dataclass
@@ -44,7 +44,11 @@ class Fences:
 
     def tell(self, system: System, epochs: Mapping[str, int], move: int | None = None) -> Mapping[str, int]:
         """Tell one fence these epochs; the marks. Raises Failed, Behind."""
-        return self.systems[system].raise_fence(epochs, self.signer.raising(system, epochs, move))
+        try:
+            return self.systems[system].raise_fence(epochs, self.signer.raising(system, epochs, move))
+        except Behind as behind:
+            behind.system = system
+            raise
 
     def tell_present(self, ahead: Ahead) -> list[str]:
         """Tell every fence the present epoch of every preference, and `ahead` of each that knows a higher one.
@@ -72,7 +76,7 @@ class Fences:
         with self.store.reading() as unit:
             row = unit.ownerships.of([key])[key]
         if known > row.epoch + (row.state is State.MOVING):
-            ahead(system, row, known)
+            ahead(system, key, known)
 
     def _fenced(self, move: Move) -> list[System]:
         return [system for system in self.concerned(move) if system in self.fenced]

@@ -21,10 +21,14 @@ NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instea
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everybody's ownership at one revision. The same facts make the same bytes in every process."""
+    """Everybody's ownership at one revision. The same facts make the same bytes in every process.
+
+    `age` is how many seconds ago it was known to be the newest; 0 for what was just read.
+    """
 
     revision: int
     preferences: tuple[Mapping[str, Any], ...]
+    age: float = 0.0
 
     def body(self, key: str | None = None) -> bytes | None:
         """The answer for all preferences or for one; None when there is no such one."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.catalogue import Preference, Stored
+from app.domain.ownership import System
 from app.domain.people import Person
 
 
@@ -24,8 +25,9 @@ class Behind(Exception):
     """A fence knows a higher epoch than it was told: `epochs`, by key. Nothing was raised for these."""
 
     def __init__(self, epochs: Mapping[str, int]) -> None:
-        super().__init__(f"The fence knows later epochs of {', '.join(sorted(epochs))}.")
+        super().__init__(f"A fence knows later epochs of {', '.join(sorted(epochs))} than the database does.")
         self.epochs = epochs
+        self.system: System | None = None
 
 
 class Unknown(Exception):

@@ -13,7 +13,9 @@ from app.domain.ledger import Head
 from app.services.driving import Driver
 from app.services.leasing import forget
 from app.services.notices import Notices
+from app.services.remembering import Memory
 from app.services.store import Store
+from app.services.systems import Failed
 from cutover_client.holding import Holder
 
 Trouble = Callable[[str, Exception], None]
@@ -26,6 +28,8 @@ DRIVE_EVERY = 0.5
 """Seconds after which unfinished moves are looked at, whatever else happens."""
 
 AFTER_TROUBLE = 1.0
+TELL_EVERY = 60.0
+"""Seconds between two times that every fence is told the present epochs."""
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Worker:
     driver: Driver
     holder: Holder
     notices: Notices
+    memory: Memory
     trouble: Trouble
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -49,6 +54,8 @@ class Worker:
         except Exception as trouble:  # noqa: BLE001 - its thread asks again; writes fail closed until then
             self.trouble("lease", trouble)
         loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch}
+        if self.driver.fences.fenced:
+            loops["fences"] = self._tell_fences
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
         for thread in self._threads:
             thread.start()
@@ -108,6 +115,16 @@ class Worker:
                 return
             sleep(self.drive_once())
 
+    def _tell_fences(self) -> None:
+        """At the start and every minute: a fence that lost its epochs has them again, one that knows more is found."""
+        while not self._stopping.is_set():
+            try:
+                for sentence in self.driver.fences.tell_present(self.driver.on_ahead):
+                    self.trouble("telling a fence", Failed(sentence))
+            except Exception as trouble:  # noqa: BLE001 - it is told again
+                self.trouble("telling the fences", trouble)
+            self._stopping.wait(TELL_EVERY)
+
     def _watch(self) -> None:
         seen = self.notices.count
         while not self._stopping.is_set():
@@ -119,10 +136,14 @@ class Worker:
                 self._stopping.wait(AFTER_TROUBLE)
 
     def _look(self) -> None:
+        asked = self.driver.clock.instant()
         with self.store.reading() as unit:
             head = unit.ledger.head()
-        if head == self._head:
+            standing = None if head == self._head else unit.ownerships.snapshot()
+        if standing is None:
+            self.memory.confirm(asked)
             return
+        self.memory.keep(standing, asked)
         if self._head is None or head.revision != self._head.revision:
             self.holder.hear(head.revision)
         self._head = head

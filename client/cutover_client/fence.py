@@ -14,7 +14,7 @@ from cutover_client.admission import WRITES, Admission, Claims, admit
 from cutover_client.bodies import BodyRefused, body_of
 from cutover_client.clocks import Clock, MachineClock
 from cutover_client.epochs import KEY, Entered, Epochs
-from cutover_client.marking import OnMark, raise_to
+from cutover_client.marking import OnMark, raise_for_write
 from cutover_client.permits import Keys, claims_of, require_here
 from cutover_client.problems import refused, told
 from cutover_client.raising import PATH, RaiseEndpoint
@@ -88,6 +88,7 @@ class Fence:
         try:
             claims = claims_of(environ.get("HTTP_CUTOVER_PERMIT"), self.keys, self.clock.instant().wall)
             require_here(claims, self.system, key, WRITES)
+            _require_said(claims, environ.get("HTTP_CUTOVER_EPOCH"))
             # Read before the lock is taken: a caller that sends slowly must not hold up a raise.
             body_of(environ)
             return self._admitted(claims)
@@ -104,7 +105,15 @@ class Fence:
             if verdict is Admission.EPOCH_PASSED:
                 raise passed(claims, entered.epoch)
             # Then asked anew: until the shared lock is held, another raise may pass.
-            raise_to(self.epochs, {claims.key: claims.epoch}, self.on_mark)
+            raise_for_write(self.epochs, claims.key, claims.epoch, self.on_mark)
+
+
+def _require_said(claims: Claims, epoch: str | None) -> None:
+    """The epoch that a write says goes into the system's log: it must be the one under which it is admitted."""
+    if epoch is not None and epoch != str(claims.epoch):
+        detail = f"The permit for {claims.key} is of another epoch than the write says. Nothing was written."
+        mend = "Send Cutover-Epoch and Cutover-Permit of the same route."
+        raise Refused("permit_elsewhere", detail, mend, {"key": claims.key})
 
 
 def passed(claims: Claims, stored: int) -> Refused:

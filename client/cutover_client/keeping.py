@@ -22,13 +22,21 @@ LOOK_EVERY = 0.02
 _log = logging.getLogger("cutover_client")
 
 
-class _Told:
-    """Logs a trouble when it is another one than before, so that an outage is not a line a second."""
+class _Trouble:
+    """Tells a trouble to the client's user, else to the log: there, only one that is another one than before."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[Exception], None] | None) -> None:
+        self._tell = tell or self._note
         self._last = ""
 
     def __call__(self, trouble: Exception) -> None:
+        try:
+            self._tell(trouble)
+        except Exception:  # noqa: BLE001 - it is logged
+            # Else a fault of the user's own would end the thread that keeps the lease, for good.
+            _log.exception("on_trouble failed.")
+
+    def _note(self, trouble: Exception) -> None:
         text = str(trouble) or type(trouble).__name__
         if text != self._last:
             self._last = text
@@ -50,7 +58,7 @@ class Keeping:
     _rest: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        trouble: Callable[[Exception], None] = self.settings.on_trouble or _Told()
+        trouble = _Trouble(self.settings.on_trouble)
         self.holder = Holder(self.lease, self.clock, Spans(), trouble)
         self.listener = Listener(self.lease.replicas, self.holder, self.settings.heartbeat, trouble)
         self.ways = Ways(self.settings.ca_file)

@@ -20,6 +20,8 @@ REFRESH = 300.0
 """Seconds after which the set is asked for again: for so long a revoked key may still count."""
 ASK_AGAIN = 5.0
 """Seconds that pass at least between two requests, whatever names of keys are sent."""
+TRY_AGAIN = 30.0
+"""Seconds after which a set that could not be refreshed is asked for again. Until then nobody waits for it."""
 TIMEOUT = 2.0
 _LOG = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class KeySet:
         """See `permits.Keys`. Asks for the set when it is old, or does not name the key, but not too often."""
         known = self._known.get(name)
         # Whoever knows its key does not wait for another thread's request.
-        if self._is_due(name) and self._asking.acquire(blocking=known is None):
+        if self._is_due(name) and self._asking.acquire(timeout=2 * TIMEOUT if known is None else 0):
             try:
                 if self._is_due(name):
                     self._ask()
@@ -64,9 +66,10 @@ class KeySet:
 
     def _is_due(self, name: str) -> bool:
         now, asked, fetched = self.clock.instant(), self._asked, self._fetched
-        if asked is not None and now.since(asked) < ASK_AGAIN:
+        is_known = name in self._known
+        if asked is not None and now.since(asked) < (TRY_AGAIN if is_known else ASK_AGAIN):
             return False
-        return name not in self._known or fetched is None or now.since(fetched) >= REFRESH
+        return not is_known or fetched is None or now.since(fetched) >= REFRESH
 
     def _ask(self) -> None:
         try:

@@ -66,7 +66,8 @@ class Listener:
             except Exception as trouble:  # noqa: BLE001 - whatever it was, the next stream is opened after a pause
                 self.on_trouble(trouble)
             self._failures += 1
-            self._over.wait(max(least, back_off(self._failures)))
+            uneven = least * random.uniform(1.0, 1.5)  # noqa: S311 - no secret
+            self._over.wait(max(uneven, back_off(self._failures)))
 
     def stop(self) -> None:
         """End it at once."""

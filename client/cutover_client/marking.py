@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cutover_client.admission import Raising, raising
-from cutover_client.epochs import Epochs
+from cutover_client.epochs import Epochs, Raises
 
 OnMark = Callable[[str, int], int]
 """Writes the mark of a preference's epoch into the system's log; answers its sequence number there."""
@@ -29,8 +29,20 @@ def raise_to(epochs: Epochs, wanted: Mapping[str, int], on_mark: OnMark) -> Rais
         for key, epoch in wanted.items():
             if raising(raises.stored[key], epoch) is Raising.EPOCH_PASSED:
                 passed[key] = raises.stored[key]
-                continue
-            raises.store(key, epoch)
-            # Before the lock is given back: else a newer write could stand in the log above this mark.
-            marks[key] = on_mark(key, epoch)
+            else:
+                marks[key] = _raised(raises, key, epoch, on_mark)
     return Raised(marks, passed)
+
+
+def raise_for_write(epochs: Epochs, key: str, epoch: int, on_mark: OnMark) -> None:
+    """Raise one preference to a write's higher epoch, unless another was first. Refused as `Epochs.raising` says."""
+    with epochs.raising([key]) as raises:
+        # Of many writes that come at once with a new epoch, one raises: nobody waits for a confirmation.
+        if raising(raises.stored[key], epoch) is Raising.RAISE:
+            _raised(raises, key, epoch, on_mark)
+
+
+def _raised(raises: Raises, key: str, epoch: int, on_mark: OnMark) -> int:
+    raises.store(key, epoch)
+    # Before the lock is given back: else a newer write could stand in the log above this mark.
+    return on_mark(key, epoch)

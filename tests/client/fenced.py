@@ -86,6 +86,8 @@ def request(path: str, **more: Any) -> tuple[WSGIEnvironment, Callable[[Answered
     }
     if more.get("permit") is not None:
         environ["HTTP_CUTOVER_PERMIT"] = more["permit"]
+    if "epoch" in more:
+        environ["HTTP_CUTOVER_EPOCH"] = more["epoch"]
 
     def starting(answered: Answered) -> StartResponse:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:

@@ -158,11 +158,11 @@ def controlling(one: Controller | None = None) -> Iterator[Controller]:
 def client_of(*controllers: Controller | str, **settings: Any) -> Client:
     """A client of these controllers, named by themselves or by their addresses, that has not started yet."""
     urls = [each if isinstance(each, str) else each.url for each in controllers]
-    told = settings.pop("on_trouble", lambda _: None)
+    options = {"heartbeat": HEARTBEAT, "on_trouble": lambda _: None, **settings}
     return Client(
         urls,
         "invented-token",
         client="tests",
         keys=["a", "b"],
-        settings=Settings(heartbeat=HEARTBEAT, on_trouble=told, **settings),
+        settings=Settings(**options),
     )

@@ -158,6 +158,18 @@ def test_a_refused_lease_grants_nothing_and_says_why() -> None:
         assert "invented-token" not in str(told)
 
 
+def test_a_fault_in_the_users_own_on_trouble_does_not_end_the_lease(caplog: pytest.LogCaptureFixture) -> None:
+    def fails(_: Exception) -> None:
+        raise ZeroDivisionError
+
+    controller = Controller(status=503)
+    with controlling(controller), client_of(controller, first_answer=0.1, on_trouble=fails) as client:
+        assert write(client) == "no_grant"
+        controller.status = 200
+        assert eventually(lambda: write(client) is None)
+    assert "on_trouble failed" in caplog.text
+
+
 @pytest.mark.parametrize("wrong", [{"ttl": "30"}, {"settle": {"mhv": -1}}, {"revision": None}, {"settle": None}])
 def test_an_answer_that_cannot_be_read_grants_nothing(wrong: dict[str, object]) -> None:
     controller = Controller(wrong=wrong)

@@ -1,6 +1,7 @@
 """A fence in front of a system: what it lets pass, and that a raise waits for what it has let pass before."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,20 @@ def test_a_write_under_a_passed_epoch_is_refused_and_told_the_present_one(system
     answer = system.write(6)
     assert (answer.status, answer.json()["code"], answer.json()["epoch"]) == (409, "epoch_passed", 7)
     assert system.lines() == ["mark 7"]
+
+
+def test_a_write_that_says_another_epoch_than_its_permit_is_refused(system: System) -> None:
+    for said, status in (("7", 200), ("6", 403), ("8", 403), ("", 403), ("07", 403)):
+        answer = call(system.fence, "/write/7", permit=system.authority.permit(7), epoch=said)
+        assert answer.status == status, said
+    assert system.lines() == ["mark 7", "accept 7"]
+
+
+def test_of_many_writes_that_come_at_once_with_a_new_epoch_one_raises_it(system: System) -> None:
+    system.epochs.raise_waits = system.epochs.write_waits = 20
+    with ThreadPoolExecutor(8) as threads:
+        assert [answer.status for answer in threads.map(system.write, [8] * 24)] == [200] * 24
+    assert system.lines().count("mark 8") == 1
 
 
 def test_33_the_first_write_under_a_higher_epoch_shuts_the_older_ones_out(system: System) -> None:

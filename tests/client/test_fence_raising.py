@@ -8,6 +8,7 @@ import pytest
 
 from cutover_client.epochs import Epochs
 from cutover_client.fence import Fence
+from cutover_client.marking import raise_for_write
 from cutover_client.raising import PATH
 from tests.client.fenced import KEY, SYSTEM, Authority, System, call, put
 
@@ -66,6 +67,12 @@ def test_a_raise_whose_mark_cannot_be_logged_is_not_confirmed(system: System) ->
     with pytest.raises(OSError, match="full"):
         system.write(9)
     assert system.lines() == ["mark 7"]
+
+
+@pytest.mark.parametrize("epoch", [6, 7])
+def test_a_write_that_finds_its_epoch_raised_already_marks_nothing(system: System, epoch: int) -> None:
+    raise_for_write(system.epochs, KEY, epoch, system.mark)
+    assert (system.lines(), system.epochs.stored(KEY)) == (["mark 7"], 7)
 
 
 def test_an_epoch_never_goes_down_and_the_others_are_raised_all_the_same(system: System) -> None:

@@ -241,3 +241,48 @@ def test_a_freeze_tells_when_to_ask_again_and_what_to_tell_the_veteran() -> None
     assert (facts["owner"], facts["epoch"]) == ("mhv", 8)
     assert facts["retry_after"] in range(1, 31)
     assert "Try again" in str(facts["notice"])
+
+
+def test_a_grant_holds_for_the_ttl_that_came_with_its_own_answer() -> None:
+    grants = granted()
+    grants.receive(Answer(1, {"a": HELD}, Spans(60.0, 5.0, {"mhv": 3.0})), at(10))
+    assert grants.left(at(10)) == pytest.approx(59.4)
+    grants.receive(Answer(1, {"a": HELD}, Spans(20.0, 5.0, {"mhv": 3.0})), at(5))
+    assert grants.left(at(10)) == pytest.approx(59.4), "an answer to an earlier request changes nothing"
+    grants.receive(Answer(1, {"a": HELD}, Spans(20.0, 5.0, {"mhv": 3.0})), at(20))
+    assert grants.left(at(20)) == pytest.approx(19.8)
+
+
+def test_a_write_stands_on_the_ttl_of_the_grant_that_it_was_checked_under() -> None:
+    grants = granted()
+    number = grants.begin("a", at(0))
+    grants.require(number, 7, at(0))
+    grants.receive(Answer(1, {"a": HELD}, Spans(300.0, 5.0, {"mhv": 3.0})), at(1))
+    assert grants.in_time(number, at(29.6))
+    assert not grants.in_time(number, at(29.8)), "the longer ttl belongs to another grant"
+
+
+def test_a_write_under_way_stays_in_flight_for_as_long_as_a_system_is_now_known_to_go_on() -> None:
+    grants = granted()
+    number = grants.begin("a", at(0))
+    grants.receive(Answer(2, {"a": FROZEN}, Spans(30.0, 2.0, {"mhv": 10.0})), at(1))
+    grants.end(number, answered=False)
+    assert grants.may_acknowledge(at(14.9)) is None, "its own deadline of 5, and the 10 that a system may need"
+    assert grants.may_acknowledge(at(15)) == 2
+
+
+def test_a_shorter_span_shortens_no_write_that_is_under_way() -> None:
+    grants = granted()
+    number = grants.begin("a", at(0))
+    grants.receive(Answer(1, {"a": HELD}, Spans(30.0, 1.0, {"mhv": 1.0})), at(0))
+    assert grants.land(at(7.9)) == pytest.approx(0.1)
+    assert refused(grants, number, 23.8) == "no_grant"
+
+
+def test_a_write_that_began_under_a_longer_deadline_needs_room_for_that() -> None:
+    grants = granted()
+    grants.receive(Answer(1, {"a": HELD}), at(20))
+    number = grants.begin("a", at(40))
+    grants.receive(Answer(1, {"a": HELD}, Spans(10.0, 1.0, {"mhv": 1.0})), at(40))
+    assert grants.require(number, 7, at(43.5)) == HELD
+    assert refused(grants, number, 44.5) == "no_grant"

@@ -239,3 +239,39 @@ def test_no_acknowledgement_slips_between_the_count_and_the_check_of_a_write() -
     assert writers.written > 10
     assert asked.acknowledged[-1] > 5
     assert broken == []
+
+
+def test_an_event_that_was_heard_before_causes_no_renewal() -> None:
+    asked = controller()
+    one = holder(asked, MachineClock())
+    with kept(one):
+        assert eventually(lambda: asked.acknowledged[-1:] == [1])
+        before = len(asked.acknowledged)
+        for revision in (0, 1, 1):
+            one.hear(revision)
+        time.sleep(0.1)
+        assert len(asked.acknowledged) == before
+
+
+def test_a_write_keeps_the_deadline_that_it_began_with() -> None:
+    clock, asked = FakeClock(), controller()
+    one = holder(asked, clock)
+    one.renew()
+    with one.writing("a", 7) as write:
+        clock.advance(1)
+        asked.answer = Answer(1, asked.answer.routes, Spans(30.0, 1.0, {"mhv": 3.0}))
+        one.renew()
+        assert write.seconds_left() == pytest.approx(4.0)
+    assert one.spans.write_timeout == 1.0
+
+
+def test_the_age_of_routes_counts_from_when_they_were_asked_for() -> None:
+    clock, asked = FakeClock(), controller()
+    one = holder(asked, clock)
+    assert one.age() is None
+    asked.on_renewal = lambda _: clock.advance(1)
+    one.renew()
+    clock.advance(10)
+    assert one.age() == pytest.approx(11), "the second request, which acknowledged, was sent a second before its answer"
+    one.stop()
+    assert one.age() == pytest.approx(11)

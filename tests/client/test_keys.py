@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cutover_client.keys import ASK_AGAIN, REFRESH, KeySet
+from cutover_client.keys import ASK_AGAIN, REFRESH, TRY_AGAIN, KeySet
 from cutover_client.permits import claims_of
 from cutover_client.routes import Refused
 from tests.client.clock import FakeClock
@@ -75,7 +75,10 @@ def test_when_the_keys_cannot_be_fetched_the_known_ones_go_on(trouble: Any) -> N
     assert keys.find(AUTHORITY.name)
     assert len(troubles) == 1
     source.told = {"keys": []}
-    clock.advance(ASK_AGAIN)
+    clock.advance(TRY_AGAIN - 1)
+    assert keys.find(AUTHORITY.name), "nobody waits for an absent controller at each write"
+    assert source.asked == 2
+    clock.advance(1)
     assert keys.find(AUTHORITY.name) is None
 
 

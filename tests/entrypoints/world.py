@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.keys.signing import EdDsaKeys
-from app.domain.grants import answer_of
+from app.domain.grants import Standing, answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
@@ -27,6 +27,7 @@ from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.recording import By
+from app.services.remembering import Memory
 from app.services.signing import Signer
 from app.services.tokens import Order, create
 from app.services.working import Worker
@@ -79,6 +80,7 @@ class World:
         self.store = SqlStore(make_engine(self.url), self.clock.now)
         systems = {System.MHV: self.mhv, System.VA_GOV: self.va_gov}
         keeper, notices = Keeper(self.files, self.store), Notices()
+        memory = Memory()
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
         driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
@@ -94,8 +96,9 @@ class World:
             spans=SPANS,
             carrier=Carrier(self.store, systems, self.holder, self.clock),
             notices=notices,
+            memory=memory,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble),
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)
@@ -116,6 +119,11 @@ class World:
         answer = browser.post("/sign-in", data={"mark": entrance.value, "token": token})
         assert answer.status_code == 303, answer.text
         return browser
+
+    def standing(self) -> Standing:
+        """How everything stands now."""
+        with self.store.reading() as unit:
+            return unit.ownerships.snapshot()
 
     def adopt(self, *keys: str) -> None:
         """Let the files say who owns these."""

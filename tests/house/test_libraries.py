@@ -14,7 +14,6 @@ OURS = {"app", "benchmarks", "client", "cutover_client", "sandbox", "tests", "ws
 INNER = ("app/domain/", "app/services/")
 
 NOT_IMPORTED = {
-    "psycopg": "SQLAlchemy loads it by the name in the database's URL",
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "unleashclient": "checks of a plan against a flag, and mirroring, are not written yet",
 }

@@ -2,54 +2,21 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from sandbox.log import Accept, Mark, Refuse
 from sandbox.processes import NotStarted, StandIn
 from tests.client.fenced import Authority
 from tests.sandbox.callers import EMAIL, MESSAGES, RX, MhvCaller, VaCaller, lines_of, new_id
-from tests.sandbox.fenced import EPOCHS, MARKS, PROCESSES, Fenced, fenced, misplaced
+from tests.sandbox.fenced import EPOCHS, MARKS, Fenced, fenced, misplaced
 
 BOTH = pytest.mark.parametrize("system", ["mhv", "va_profile"], indirect=True)
 PERMIT_OF_NONE = ""
-
-
-@pytest.fixture(scope="module")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Fenced]]:
-    """Each kind of stand-in, started once, when it is first asked for."""
-    started: dict[str, Fenced] = {}
-    with ExitStack() as closing:
-
-        def started_once(kind: str) -> Fenced:
-            if kind not in started:
-                started[kind] = closing.enter_context(fenced(kind, tmp_path_factory.mktemp(kind)))
-            return started[kind]
-
-        yield started_once
-
-
-@pytest.fixture
-def system(request: pytest.FixtureRequest, stand_ins: Callable[[str], Fenced]) -> Iterator[Fenced]:
-    """One of the two; no fault is left behind."""
-    found = stand_ins(request.param)
-    yield found
-    assert found.target.faults().json() == {"faults": []}
-
-
-@pytest.fixture
-def epoch(system: Fenced) -> int:
-    """An epoch that the system was told by a raise."""
-    marks = [entry.line.epoch for entry in system.log() if isinstance(entry.line, Mark)]
-    told = max(marks, default=0) + 1
-    assert system.raise_to(told).status_code == 200
-    return told
 
 
 @BOTH
@@ -77,10 +44,11 @@ def test_a_write_without_a_right_permit_changes_nothing_and_is_logged(
 ) -> None:
     write = new_id()
     permit = PERMIT_OF_NONE if changes is None else system.permit(**{"epoch": epoch, **changes})
-    answer = system.write(epoch, permit, write_id=write)
+    said = (changes or {}).get("epoch", epoch)
+    answer = system.write(said, permit, write_id=write)
     assert (answer.status_code, answer.json()["code"]) == (409 if code == "epoch_passed" else 403, code)
     (line,) = lines_of(system.target.store, write)
-    assert line == Refuse(code, "The fence said no", system.key, None, write, epoch)
+    assert line == Refuse(code, "The fence said no", system.key, None, write, said)
 
 
 @BOTH
@@ -195,89 +163,6 @@ def test_va_profile_guards_our_items_by_email_and_lets_others_pass(system: Fence
             answer = caller.send(method, bio)
             assert ("permit_missing" in answer.text) is is_ours, (item, channel, method)
             assert (answer.status_code == 403) is is_ours
-
-
-# Several processes behave as one
-
-
-@BOTH
-def test_calls_meet_every_process(system: Fenced) -> None:
-    met = {system.target.ask("GET", "healthz").json()["process"] for _ in range(60)}
-    assert len(met) == PROCESSES
-
-
-@BOTH
-def test_faults_reach_every_process_and_are_counted_together(system: Fenced, epoch: int) -> None:
-    system.target.faults({"endpoint": system.call, "kind": "fail", "status": 502, "times": 5})
-    with ThreadPoolExecutor(4) as threads:
-        statuses = list(threads.map(lambda _: system.write(epoch).status_code, range(16)))
-    assert (statuses.count(502), statuses.count(200)) == (5, 11)
-
-
-@BOTH
-def test_a_raise_can_go_wrong_too(system: Fenced, epoch: int) -> None:
-    system.target.faults({"endpoint": "epochs", "kind": "fail", "status": 502, "times": 1})
-    assert system.raise_to(epoch + 1).status_code == 502
-    assert system.write(epoch).status_code == 200
-
-
-@BOTH
-def test_a_call_that_hangs_in_one_process_ends_when_another_replaces_the_faults(system: Fenced, epoch: int) -> None:
-    system.target.faults({"endpoint": system.call, "kind": "hang", "times": 1})
-    ended = threading.Event()
-
-    def write() -> None:
-        try:
-            system.write(epoch)
-        except OSError:
-            ended.set()
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    assert not ended.wait(0.5)
-    assert system.raise_to(epoch + 1).status_code == 503, "a hanging answer has not ended"
-    for _ in range(6):
-        system.target.faults()
-    assert ended.wait(15)
-    thread.join()
-
-
-def test_what_was_told_outlives_a_kill_of_all_processes(tmp_path: Path) -> None:
-    with fenced("mhv", tmp_path, people=50) as first:
-        assert first.raise_to(7).status_code == 200
-        first.stand_in.kill()
-    with fenced("mhv", tmp_path, people=50, port=first.stand_in.port) as again:
-        assert again.write(6).json()["code"] == "epoch_passed"
-        assert again.write(7).status_code == 200
-
-
-def test_a_crash_of_one_process_ends_the_stand_in_and_its_write_is_not_there(tmp_path: Path) -> None:
-    write = new_id()
-    with fenced("mhv", tmp_path, people=50) as system:
-        assert system.write(1).status_code == 200
-        system.target.faults({"endpoint": system.call, "kind": "crash", "times": 1})
-        with pytest.raises(OSError, match=r"."):
-            system.write(1, write_id=write)
-        assert system.stand_in.process.wait(20) != 0
-    assert lines_of(system.target.store, write) == []
-    assert not list(tmp_path.glob("*.faults-*"))
-
-
-def test_a_paused_stand_in_answers_by_none_of_its_processes(tmp_path: Path) -> None:
-    with fenced("mhv", tmp_path, people=50) as system:
-        system.stand_in.pause()
-        time.sleep(0.2)
-        answers = [_within(system.stand_in.url) for _ in range(6)]
-        system.stand_in.resume()
-        assert answers == [False] * 6
-        assert system.write(1).status_code == 200
-
-
-def _within(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/healthz", timeout=0.2).ok
-    except requests.RequestException:
-        return False
 
 
 # Without a fence

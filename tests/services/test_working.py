@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.moves import Outcome, Stage
 from app.services.notices import Notices
+from app.services.remembering import Memory
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
@@ -37,7 +38,8 @@ class Office:
         self.controller = QuietController()
         holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
         notices = Notices()
-        self.worker = Worker(world.store, world.driver(), holder, notices, lambda what, _: self.troubles.append(what))
+        driver, memory = world.driver(), Memory()
+        self.worker = Worker(world.store, driver, holder, notices, memory, lambda what, _: self.troubles.append(what))
         self.worker.driver.notices = notices
 
 

@@ -87,6 +87,11 @@ class World:
         with self.store.reading() as unit:
             return unit.ownerships.of(keys)
 
+    def rows_of_all(self) -> dict[str, Ownership]:
+        """Every ownership row as it is now."""
+        with self.store.reading() as unit:
+            return unit.ownerships.all()
+
     def wish(self, to: Target, *keys: str, **terms: Any) -> Wish:
         """A move that is decided on what is there now."""
         expect = {key: row.epoch for key, row in self.rows(*keys).items()}

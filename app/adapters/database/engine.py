@@ -20,7 +20,7 @@ that was stopped inside a transaction would keep everybody out, and a freeze cou
 _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 15, "pool_timeout": _PATIENCE}
 # Several processes share one server, which by default takes 100 connections; short transactions wait for one in turn.
 # A server that went away without a word is found out, instead of holding this process's threads for ever.
-_POSTGRES: dict[str, Any] = {
+POSTGRES: dict[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
@@ -44,7 +44,7 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={**_POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _session().items())},
+        connect_args={**POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _session().items())},
         **_POOL,
     )
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
+from app.adapters.database.listening import CHANNEL
 from app.adapters.database.tables import ledger, revision
 from app.domain.ledger import Entry, Head
 from app.services.store import Lost
@@ -32,6 +33,8 @@ class SqlLedger:
         values = {"revision": entry.revision, "number": entry.number, "hash": entry.hash}
         if self._connection.execute(moved.values(values)).rowcount != 1:
             raise Lost
+        if self._connection.dialect.name == "postgresql":  # told to the other processes with the commit
+            self._connection.execute(select(func.pg_notify(CHANNEL, str(entry.number))))
 
     def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
         """See `services.store.LedgerBook`."""

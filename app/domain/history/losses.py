@@ -55,10 +55,8 @@ class Losses:
         return writes[0] if len(writes) == 1 else max(writes, key=lambda one: self._position(*one))
 
     def _accept(self, name: str, write: Write) -> Accept | None:
-        """The line that accepted it: at the system that the client was told, if there is one."""
-        lines = accepts_of(write, self.accepted.get(name, ()))
-        told = [line for line in lines if line.system == write.owner]
-        return max(told or lines, key=self._position_of, default=None)
+        """The line that accepted it; of several tries that were accepted, the last."""
+        return max(accepts_of(write, self.accepted.get(name, ())), key=self._position_of, default=None)
 
     def _position(self, name: str, write: Write) -> Position:
         accept = self._accept(name, write)

@@ -39,13 +39,14 @@ def judge_moves(entries: Iterable[Entry], limit: float | None, findings: Finding
     frozen: dict[str, Freeze] = {}
     for entry in entries:
         _count(found, entry)
-        ended = [key for key, (before, _) in entry.rows.items() if before.state == MOVING and key in frozen]
+        changed = {key: rows for key, rows in entry.rows.items() if rows[0] != rows[1]}
+        ended = [key for key, (before, _) in changed.items() if before.state == MOVING and key in frozen]
         for freeze in {id(frozen[key]): frozen[key] for key in ended}.values():
             _judge_end(entry, freeze, limit, findings)
             freeze.keys -= set(ended)
         for key in ended:
             del frozen[key]
-        begun = {key for key, (_, after) in entry.rows.items() if after.state == MOVING}
+        begun = {key for key, (_, after) in changed.items() if after.state == MOVING}
         frozen.update(dict.fromkeys(begun, Freeze(entry.number, entry.at, begun)))
     for freeze in {id(freeze): freeze for freeze in frozen.values()}.values():
         sentence = f"{', '.join(sorted(freeze.keys))}: frozen by entry {freeze.entry}, and nothing has ended it."

@@ -106,15 +106,17 @@ def _fault_of_order(line: Accept, of_key: Reigns, above: Passed, is_fenced: bool
         return f"under epoch {epoch}, behind the mark of epoch {above.marked} that ended its reign"
     if reign < above.reign:
         return f"under epoch {epoch}, behind a write of a later reign"
-    if line.sequence < of_key.reigns[reign].marks.get(line.system, 0) and not line.is_copy:
+    if line.sequence < of_key.reigns[reign].marks.get(line.system, 0):
         return f"under epoch {epoch}, before the mark that the activation of its reign stands on"
     return None
 
 
 def _reign_behind(marked: int, of_key: Reigns) -> int:
-    """The reign that goes on behind a mark: a called-off freeze has ended none."""
+    """The reign that goes on behind a mark: a called-off freeze has ended none, nor has one that the ledger lacks."""
     place = of_key.places.get(marked)
-    return len(of_key.reigns) if place is None else place.following if place.row.state == MOVING else place.reign
+    if place is None:
+        return len(of_key.reigns) - 1
+    return place.following if place.row.state == MOVING else place.reign
 
 
 def _pass(above: Passed, line: Accept, place: Place | None) -> None:

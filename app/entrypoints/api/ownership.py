@@ -1,5 +1,6 @@
 """Who owns what now, for anyone who asks; and the two changes of it that are not moves."""
 
+import math
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -7,7 +8,7 @@ from flask import Response, request
 
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
-from app.entrypoints.access import READERS, caller, may
+from app.entrypoints.access import READERS, caller, from_memory, may
 from app.entrypoints.api.idempotency import idempotent
 from app.entrypoints.api.schemas import AdoptIn, AdoptionOut, ExpectIn, OwnershipOut, OwnershipsOut
 from app.entrypoints.asked import context, number_asked
@@ -26,6 +27,7 @@ LONGEST_WAIT = 30
 @blueprint.get("")
 @blueprint.doc(responses={304: "It is as you saw it."})
 @blueprint.output(OwnershipsOut)
+@from_memory
 @may(*READERS)
 def all_of_them() -> Response:
     """Who owns each preference now. Advisory: an answer grants nothing.
@@ -38,6 +40,7 @@ def all_of_them() -> Response:
 @blueprint.get("/<key>")
 @blueprint.doc(responses={304: "It is as you saw it."})
 @blueprint.output(OwnershipOut)
+@from_memory
 @may(*READERS)
 def one_of_them(key: str) -> Response:
     """Who owns one preference now."""
@@ -89,4 +92,6 @@ def _answer(key: str | None) -> Response:
     response = Response(body, content_type="application/json")
     response.set_etag(present.etag(body).strip('"'))
     response.headers["Cache-Control"] = "no-cache"
+    if present.age:
+        response.headers["Age"] = str(math.ceil(present.age))
     return response.make_conditional(request)  # type: ignore[return-value]  # a conditional response is the same one

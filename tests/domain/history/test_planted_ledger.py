@@ -103,8 +103,10 @@ def test_a_row_that_the_entry_before_did_not_leave_is_found() -> None:
 def test_an_epoch_that_does_not_grow_by_one_or_is_used_twice_is_found(epoch: int, violations: int) -> None:
     tape = moved_once()
     tape.entry("stop", {KEY: {"state": "stopped", "epoch": epoch}})
+    verdict = tape.verdict()
 
-    assert tape.verdict().violations == violations
+    assert verdict.violations == violations
+    assert any("used before" in fault for fault in verdict.faults) == (epoch in (2, 3))
 
 
 def test_a_recovery_that_goes_back_is_found() -> None:
@@ -178,6 +180,18 @@ def test_a_freeze_that_outlived_its_limit_is_stuck_though_it_ended(second: int, 
     tape.lines[-2]["at"], tape.lines[-1]["at"] = "2027-03-02T06:00:00Z", f"2027-03-02T06:00:{second}Z"
 
     only(tape.verdict(), **({"stuck": stuck} if stuck else {}))
+
+
+def test_a_change_of_surfaces_while_it_is_frozen_begins_no_freeze_anew() -> None:
+    tape = moved_once()
+    tape.more = {"freeze_limit": 30}
+    tape.freeze()
+    tape.entry("surfaces", {KEY: {"epoch": tape.rows[KEY]["epoch"], "surfaces": []}})
+    tape.call_off()
+    tape.lines[-1]["at"] = "2027-03-02T06:00:00Z"
+    tape.lines[-2]["at"] = "2027-03-02T05:59:50Z"
+
+    only(tape.verdict(), stuck=1)
 
 
 def test_without_a_limit_in_the_header_no_freeze_is_too_long() -> None:

@@ -137,6 +137,26 @@ def test_a_copy_goes_to_the_target_of_a_move_alone(system: str, epoch: int | Non
     assert tape.verdict().wrong_side == 1
 
 
+def test_a_copy_that_has_the_id_of_what_it_copies_is_a_copy_whoever_wrote_that() -> None:
+    tape = moved_once()
+    tape.add("process", process="odd", kind="advisory")
+    tape.save("odd", process="odd", person="p5")
+    tape.copy("va_gov", "odd", "odd", 3, person="p5")
+
+    only(tape.verdict(), violations=1)
+
+
+def test_a_mark_of_an_activation_that_did_not_come_about_ends_no_reign() -> None:
+    tape = moved_once()
+    tape.mark("va_gov", 4)
+    tape.save("w4", person="p3")
+    only(tape.verdict())
+
+    tape.mark("mhv", 4)
+    strangers(tape, "mhv", 1)
+    only(tape.verdict(), violations=1)
+
+
 def test_an_old_copy_behind_a_write_of_the_new_owner_is_found() -> None:
     tape = moved_once(records="carried")
     tape.copy("va_gov", "late", "w1", 2, person="p1")

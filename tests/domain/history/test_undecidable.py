@@ -54,6 +54,16 @@ def test_an_activation_that_does_not_stand_on_marks_of_its_own_freeze_cannot_be_
     assert all(KEY in fault and "entry 4" in fault for fault in verdict.faults)
 
 
+def test_true_is_no_sequence_number() -> None:
+    tape = frozen()
+    marks: Any = tape.marks()
+    assert marks["va_gov"] == {KEY: 1}
+    marks["va_gov"] = {KEY: True}
+    tape.activate(marks=marks)
+
+    only(tape.verdict(), undecidable=1)
+
+
 def test_the_origin_must_stand_on_the_freezes_own_mark_and_not_on_a_later_one() -> None:
     tape = frozen()
     tape.activate(marks={"mhv": {KEY: tape.mark("mhv", 3)}, "va_gov": {KEY: tape.mark("va_gov", 3)}})
