@@ -14,11 +14,13 @@ from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
 from app.adapters.clock import MachineClock
-from app.adapters.database import migrating
+from app.adapters.database import durability, migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.listening import Listener
 from app.adapters.database.store import SqlStore
 from app.adapters.files.ports import FlagFolder, PlanFolder
+from app.adapters.keys.hashing import hasher
+from app.adapters.keys.reports import ReportKeys, read_keys
 from app.adapters.keys.signing import EdDsaKeys
 from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
@@ -31,6 +33,7 @@ from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import run
 from app.entrypoints.web import create_app
 from app.services import leasing
+from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.draining import Drains, advisory_wait
@@ -39,9 +42,12 @@ from app.services.fencing import Fences
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
+from app.services.noting import Notes
+from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
 from app.services.signing import Signer
 from app.services.systems import SystemPort
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from app.settings import Settings, from_environment
 from cutover_client.holding import Holder
@@ -123,6 +129,9 @@ class Process:
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         driver = Driver(store, clock, fences, notices, Drains(store, clock, wait))
+        outlasting = Outlasting(store, clock, settings.spans, notices)
+        notes = Notes(_unanswered(settings, store), logs.trouble)
+        books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)
         limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
@@ -133,11 +142,12 @@ class Process:
             driver=driver,
             signer=signer,
             spans=settings.spans,
-            carrier=Carrier(store, systems, holder, clock),
+            carrier=Carrier(store, systems, holder, clock, notes),
             notices=notices,
             memory=memory,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, memory, logs.trouble),
+            worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books),
+            proof=_proof(settings, clock),
             ensure_started=self.ensure_started,
         )
 
@@ -203,6 +213,17 @@ class _NoKeys:
         self.make()
 
 
+def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:
+    """Every process that carries writes has the secret; the command line, which may lack it, carries none."""
+    secret = settings.secret_key or secrets.token_hex(32)
+    return Unanswered(store, hasher(secret, "writes without an answer"), settings.spans.span())
+
+
+def _proof(settings: Settings, clock: MachineClock) -> ReportKeys:
+    keys = read_keys(settings.va_profile_report_keys)
+    return ReportKeys(keys, clock, settings.va_profile_report_audience)
+
+
 def main() -> None:
     """The command line: `cutover`."""
     logs.configure()
@@ -229,12 +250,20 @@ class _CommandLine:
         try:
             settings = from_environment()
             settings.require(*SERVING_NEEDS)
+            read_keys(settings.va_profile_report_keys)
         except Refusal as refusal:
             faults.append(refusal.detail)
         loaded = FlagFolder(settings.folder / "flags", settings.environment).load()
         folder = PlanFolder(settings.folder / "cutover_plans", shortest_freeze_limit(settings.spans))
         _, wrong_plans = folder.load(Catalogue(loaded.preferences))
         return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
+
+    def warnings(self) -> Sequence[str]:
+        """What could lose a commit that was answered."""
+        try:
+            return durability.warnings(from_environment().database_url)
+        except Refusal:  # the settings are a fault of their own
+            return ()
 
     def migrate(self) -> None:
         """Bring the database up to date."""

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from app.domain import durations
+from app.domain.evidence import Patience
 from app.domain.leases import require_sound
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
@@ -33,6 +35,9 @@ class Settings:
     va_profile_url: str | None
     va_profile_fence: bool
     va_profile_settle: float
+    va_profile_report_keys: str | None
+    va_profile_report_audience: str | None
+    report_delay: float
     folder: Path
     ca_file: str | None
     host: str
@@ -43,6 +48,11 @@ class Settings:
         """The durations of leases and writes."""
         settle = {System.MHV.value: self.mhv_settle, System.VA_GOV.value: self.va_profile_settle}
         return Spans(self.lease_ttl, self.write_timeout, settle)
+
+    @property
+    def patience(self) -> Patience:
+        """How late reports and names of writes may come. Who lives tells its names before its lease runs out."""
+        return Patience(timedelta(seconds=self.report_delay), timedelta(seconds=self.lease_ttl))
 
     @property
     def fenced(self) -> frozenset[System]:
@@ -127,6 +137,7 @@ NAMES: Mapping[str, Name] = {
     ),
     "CUTOVER_LEASE_TTL": Name("lease_ttl", _seconds, "30s", "how long a lease holds without a renewal"),
     "CUTOVER_WRITE_TIMEOUT": Name("write_timeout", _seconds, "5s", "the one deadline of a write, retries included"),
+    "CUTOVER_REPORT_DELAY": Name("report_delay", _seconds, "15m", "how late a system's report of a write may come"),
     "CUTOVER_TICK": Name("tick", _on_off, "on", "whether this process starts what is due"),
     "CUTOVER_FOLDER": Name("folder", Path, ".", "where flags/ and cutover_plans/ are"),
     "CUTOVER_CA_FILE": Name(
@@ -141,6 +152,15 @@ NAMES: Mapping[str, Name] = {
     "VA_PROFILE_URL": Name("va_profile_url", _url, None, "VA Profile's address"),
     "VA_PROFILE_FENCE": Name("va_profile_fence", _fence, "none", "whether VA Profile checks permits"),
     "VA_PROFILE_SETTLE": Name("va_profile_settle", _seconds, "3s", "the same for VA Profile"),
+    "VA_PROFILE_REPORT_KEYS": Name(
+        "va_profile_report_keys",
+        _file,
+        None,
+        "public keys of VA Profile's reports (JWKS or PEM); without them no report is taken",
+    ),
+    "VA_PROFILE_REPORT_AUDIENCE": Name(
+        "va_profile_report_audience", _text, None, "whom a report must be meant for; else anybody"
+    ),
 }
 
 _OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_")

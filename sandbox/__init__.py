@@ -11,6 +11,7 @@ tokens      MHV's sessions
 mhv         MHV's contract
 va_profile  VA Profile's contract
 va_items    VA Profile's catalogue of items
+reporting   what VA Profile pushes to its consumers, where it is told to
 serving     the server and the command line
 processes   stand-ins as processes of their own: start, stop, kill, pause
 

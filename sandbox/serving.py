@@ -59,7 +59,14 @@ def main(title: str, kind: type[S], prepare: Callable[[S], None], build: Callabl
         parser.error(str(error))
 
 
-_TYPES: dict[str, Callable[[str], object]] = {"store": Path, "people": int, "seed": int, "session_seconds": float}
+_TYPES: dict[str, Callable[[str], object]] = {
+    "store": Path,
+    "people": int,
+    "seed": int,
+    "session_seconds": float,
+    "report_key": Path,
+    "report_delay": float,
+}
 
 
 @contextmanager

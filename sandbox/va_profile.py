@@ -6,6 +6,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from cutover_client.bodies import body_of
 from sandbox.faults import Faults
 from sandbox.fencing import fence_of
 from sandbox.people import Permission, is_one_of, people
+from sandbox.reporting import Pusher, report_key
 from sandbox.serving import main
 from sandbox.stand_in import Call, Refused, Settings, about, accepted, application, is_whole, sent_object, write_id
 from sandbox.store import Change, Origin, Record, Store, create
@@ -44,7 +46,19 @@ EXISTS = (400, "SBX405", "There is a permission for this item and channel alread
 UNKNOWN = (400, "SBX406", "There is no such communication permission")
 
 
-def create_app(settings: Settings, faults_file: Path) -> Flask:
+@dataclass(frozen=True, slots=True)
+class VaSettings(Settings):
+    """As of every stand-in, and where to push each change: with a `report_url`, signed with the key in `report_key`.
+
+    The key is made if it is not there; its public half is beside it. `report_delay` is in seconds.
+    """
+
+    report_url: str | None = None
+    report_key: Path | None = None
+    report_delay: float = 0.0
+
+
+def create_app(settings: VaSettings, faults_file: Path) -> Flask:
     """The stand-in as a WSGI application. Raises OtherOrigin when its file was made for something else."""
     prepare(settings)
     faults = Faults(faults_file)
@@ -53,8 +67,10 @@ def create_app(settings: Settings, faults_file: Path) -> Flask:
     return fence.around(application(store, faults, [*_VaProfile(store, settings).calls(), *fence.calls()], _messages))
 
 
-def prepare(settings: Settings) -> None:
-    """Make the file, unless it is there."""
+def prepare(settings: VaSettings) -> None:
+    """Make the file and the key of reports, unless they are there."""
+    if settings.report_key is not None:
+        report_key(settings.report_key)
     origin = Origin("va_profile", settings.people, settings.seed, settings.salt)
     create(settings.store, origin, lambda: _first_records(settings))
 
@@ -75,8 +91,9 @@ def _first_record(number: int, person: int, permission: Permission) -> Record:
 
 
 class _VaProfile:
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: VaSettings) -> None:
         self._store = store
+        self._pusher = _pusher(settings)
         self._people = settings.people
 
     def calls(self) -> Iterable[Call]:
@@ -100,7 +117,9 @@ class _VaProfile:
         with self._store.change() as change:
             if change.record(person, _place(bio)) is not None:
                 raise Refused(*EXISTS)
-            return self._put(change, _record(bio, change.next_number(), None))
+            record = _record(bio, change.next_number(), None)
+            self._put(change, record)
+        return self._told(record)
 
     def _update(self, person: int) -> ResponseReturnValue:
         self._require_person(person)
@@ -109,10 +128,17 @@ class _VaProfile:
             found = change.record(person, _place(bio))
             if found is None or found.number is None or found.number != bio.get("communicationPermissionId"):
                 raise Refused(*UNKNOWN)
-            return self._put(change, _record(bio, found.number, found.more["createDate"]))
+            record = _record(bio, found.number, found.more["createDate"])
+            self._put(change, record)
+        return self._told(record)
 
-    def _put(self, change: Change, record: Record) -> ResponseReturnValue:
+    def _put(self, change: Change, record: Record) -> None:
         change.put([record], accepted(self._store, record.value is True))
+
+    def _told(self, record: Record) -> ResponseReturnValue:
+        """Answer a change that is made, and report it: not before, since it might be undone."""
+        if self._pusher is not None:
+            self._pusher.tell(_bio(record))
         return _answer({"bio": _bio(record)}, record.more["txAuditId"])
 
     def _require_person(self, person: int) -> None:
@@ -137,6 +163,12 @@ def _written(call: str, environ: WSGIEnvironment) -> str | None:
     channel: Any = bio.get("communicationChannelId")
     is_ours = is_whole(item) and is_whole(channel) and item in ITEMS and channel == EMAIL
     return ITEMS[item].preference if is_ours else None
+
+
+def _pusher(settings: VaSettings) -> Pusher | None:
+    if settings.report_url is None or settings.report_key is None:
+        return None
+    return Pusher(settings.report_url, settings.report_key, settings.report_delay)
 
 
 def _require_system() -> None:
@@ -219,4 +251,4 @@ def _instant(at: datetime) -> str:
 
 
 if __name__ == "__main__":
-    main("VA Profile", Settings, prepare, create_app)
+    main("VA Profile", VaSettings, prepare, create_app)

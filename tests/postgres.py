@@ -64,18 +64,60 @@ def server(binaries: Path | None, *, durable: bool = False) -> Iterator[Server]:
         return
     if binaries is None:
         raise StartFailed("There are no binaries to start a server from.")
+    with own_server(binaries, durable=durable) as running:
+        yield running
+
+
+@contextmanager
+def own_server(binaries: Path, *, durable: bool = False) -> Iterator[Server]:
+    """A new server, whatever TEST_DATABASE_URL says: for a test that changes its settings or copies it."""
+    with _folder() as folder:
+        yield from _own(binaries, folder, durable=durable)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A server made of another's backup. Until it is promoted it is a standby that follows nobody: an older copy."""
+
+    server: Server
+    control: Sequence[str]
+    folder: Path
+
+    def promote(self) -> None:
+        """Makes it a primary, on a timeline of its own. Does not wait until it is one."""
+        _call([*self.control, "-W", "promote"], self.folder)
+
+
+@contextmanager
+def copy_of(primary: Server, binaries: Path) -> Iterator[Copy]:
+    """A copy of a server of ours as it is now."""
+    with _folder() as folder:
+        data = folder / "data"
+        source = ["-h", str(primary.admin.host), "-p", str(primary.admin.port), "-U", str(primary.admin.username)]
+        _call([str(binaries / "pg_basebackup"), *source, "-D", str(data), "-X", "stream", "-c", "fast", "-N"], folder)
+        (data / "standby.signal").touch()
+        control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
+        for copied in _started(control, folder, durable=False):
+            yield Copy(copied, control, folder)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="cutover-postgres-"))
     try:
-        yield from _own(binaries, folder, durable=durable)
+        if user := _other_user():
+            shutil.chown(folder, user)
+        yield folder
     finally:
         shutil.rmtree(folder)
 
 
 def _own(binaries: Path, folder: Path, *, durable: bool) -> Iterator[Server]:
-    if user := _other_user():
-        shutil.chown(folder, user)
     _call([str(binaries / "initdb"), "-D", str(folder / "data"), *INITDB], folder)
-    control = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    yield from _started([str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"], folder, durable=durable)
+
+
+def _started(control: Sequence[str], folder: Path, *, durable: bool) -> Iterator[Server]:
     port = _start(control, folder, durable=durable)
     try:
         yield Server(URL.create("postgresql", username="postgres", host="127.0.0.1", port=port, database="postgres"))

@@ -30,6 +30,9 @@ GIVEN: dict[str, tuple[str, str, Any]] = {
     "VA_PROFILE_URL": ("http://va-profile.invalid", "va_profile_url", "http://va-profile.invalid"),
     "VA_PROFILE_FENCE": ("permits", "va_profile_fence", True),
     "VA_PROFILE_SETTLE": ("1s", "va_profile_settle", 1.0),
+    "VA_PROFILE_REPORT_KEYS": (__file__, "va_profile_report_keys", __file__),
+    "VA_PROFILE_REPORT_AUDIENCE": ("cutover", "va_profile_report_audience", "cutover"),
+    "CUTOVER_REPORT_DELAY": ("1m", "report_delay", 60.0),
 }
 
 
@@ -56,6 +59,9 @@ def test_with_nothing_set_the_defaults_hold() -> None:
         va_profile_url=None,
         va_profile_fence=False,
         va_profile_settle=3.0,
+        va_profile_report_keys=None,
+        va_profile_report_audience=None,
+        report_delay=900.0,
         folder=Path(),
         ca_file=None,
         host="127.0.0.1",

@@ -10,10 +10,11 @@ from cutover_client.routes import Answer, Refused, Route, not_adopted, retired
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Revision and ownership rows, from one snapshot."""
+    """Revision, ownership rows, and the identity of the database that is stored beside them, from one snapshot."""
 
     revision: int
     rows: Mapping[str, Ownership]
+    identity: str | None = None
 
 
 def route_of(row: Ownership, permit: str | None = None) -> Route:

@@ -40,11 +40,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the revision row says: the revision, and number and hash of the last entry."""
+    """What the revision row says: the revision, and number and hash of the last entry.
+
+    `stopped` is the revision of the last stop; up to `drained`, every grant that was ever given has run out. `identity`
+    names the server and its timeline that these rows were written on; None where it was never asked, or has no name.
+    """
 
     revision: int = 0
     number: int = 0
     hash: str = NOTHING
+    stopped: int = 0
+    drained: int = 0
+    identity: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether grants from before a stop may still be in use."""
+        return self.stopped > self.drained
 
 
 @dataclass(frozen=True, slots=True)

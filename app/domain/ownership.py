@@ -1,7 +1,8 @@
 """Who owns a preference. ROUTES and TRANSITIONS are the product; the rest of the code serves these two tables.
 
 Two writers cannot be written down: a route has one writer or none. No state with one writer stands next to a state
-with another: every way from one owner to the other leads through MOVING, in which nobody may write.
+with another: every way from one owner to the other leads through MOVING or STOPPED, in which nobody may write. Out of
+STOPPED leads only NAME, and `services.guarding` lets nobody through before every grant has run out.
 """
 
 from collections.abc import Mapping
@@ -85,27 +86,45 @@ class Act(StrEnum):
     ACTIVATE = "activate"
     RETIRE = "retire"
     RESTORE = "restore"
+    STOP = "stop"
+    RAISE = "raise"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One legal arrow: from one state to another, and who is owner and target afterwards."""
+    """One legal arrow: from one of some states to another, and who is owner and target afterwards.
 
-    before: State
-    after: State
+    `after` is None where only the epoch changes.
+    """
+
+    before: frozenset[State]
+    after: State | None
     owner: Who
     target: Who
 
 
+def _from(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
 TRANSITIONS: Mapping[Act, Transition] = {
-    Act.ADOPT: Transition(State.UNOWNED, State.HELD, owner=Who.GIVEN, target=Who.NOBODY),
-    Act.START: Transition(State.UNOWNED, State.HELD, owner=Who.GIVEN, target=Who.NOBODY),
-    Act.FREEZE: Transition(State.HELD, State.MOVING, owner=Who.OWNER, target=Who.GIVEN),
-    Act.CALL_OFF: Transition(State.MOVING, State.HELD, owner=Who.OWNER, target=Who.NOBODY),
-    Act.ACTIVATE: Transition(State.MOVING, State.HELD, owner=Who.TARGET, target=Who.NOBODY),
-    Act.RETIRE: Transition(State.MOVING, State.RETIRED, owner=Who.OWNER, target=Who.NOBODY),
-    Act.RESTORE: Transition(State.RETIRED, State.HELD, owner=Who.OWNER, target=Who.NOBODY),
+    Act.ADOPT: Transition(_from(State.UNOWNED), State.HELD, owner=Who.GIVEN, target=Who.NOBODY),
+    Act.START: Transition(_from(State.UNOWNED), State.HELD, owner=Who.GIVEN, target=Who.NOBODY),
+    Act.FREEZE: Transition(_from(State.HELD), State.MOVING, owner=Who.OWNER, target=Who.GIVEN),
+    Act.CALL_OFF: Transition(_from(State.MOVING), State.HELD, owner=Who.OWNER, target=Who.NOBODY),
+    Act.ACTIVATE: Transition(_from(State.MOVING), State.HELD, owner=Who.TARGET, target=Who.NOBODY),
+    Act.RETIRE: Transition(_from(State.MOVING), State.RETIRED, owner=Who.OWNER, target=Who.NOBODY),
+    Act.RESTORE: Transition(_from(State.RETIRED), State.HELD, owner=Who.OWNER, target=Who.NOBODY),
+    Act.STOP: Transition(
+        _from(State.HELD, State.MOVING, State.STOPPED), State.STOPPED, owner=Who.OWNER, target=Who.NOBODY
+    ),
+    Act.RAISE: Transition(_from(State.UNOWNED, State.RETIRED), None, owner=Who.OWNER, target=Who.NOBODY),
+    Act.NAME: Transition(_from(State.STOPPED), State.HELD, owner=Who.GIVEN, target=Who.NOBODY),
 }
+
+
+_WHATEVER_TARGET = {Act.CALL_OFF, Act.RESTORE, Act.STOP, Act.RAISE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,8 @@ class Ownership:
     """The one row of a preference.
 
     `owner` is the system that holds it; of a retired preference, the last one that did. `target` is set while it
-    moves. `epoch` grows by one with every change of this row and never goes down. `move` is the move that froze it.
+    moves. `epoch` grows with every change of this row, by one where nothing else is said, and never goes down. `move`
+    is the move that froze it.
     """
 
     key: str
@@ -130,24 +150,32 @@ class Ownership:
         reader, writer = ROUTES[self.state]
         return Route(self._system(reader), self._system(writer))
 
-    def after(self, act: Act, given: Target | None = None, move: int | None = None) -> "Ownership":
-        """This row after one change: the epoch is one higher.
+    def after(
+        self, act: Act, given: Target | None = None, move: int | None = None, epoch: int | None = None
+    ) -> "Ownership":
+        """This row after one change: at `epoch`, which is higher than before, or else one higher.
 
-        `given` is the system that the change names (adopt, start, freeze). Raises Refusal `transition_illegal`.
+        `given` is the system that the change names (adopt, start, freeze, name). Raises Refusal `transition_illegal`.
         """
         arrow = TRANSITIONS[act]
-        if self.state is not arrow.before or not self._may(act, given):
+        if self.state not in arrow.before or not self._may(act, given):
             raise Refusal(
                 "transition_illegal",
                 f"{self.key} is {self.words}, so it cannot do this: {act.value.replace('_', ' ')}.",
                 "Look at it as it is now and decide again.",
                 self.facts,
             )
-        after = replace(
-            self, state=arrow.after, epoch=self.epoch + 1, move=move if arrow.after is State.MOVING else None
-        )
+        following = self.epoch + 1 if epoch is None else epoch
+        if following <= self.epoch:
+            raise ValueError(f"an epoch only ever grows, and {following} is not above {self.epoch}")
+        state = self.state if arrow.after is None else arrow.after
+        after = replace(self, state=state, epoch=following, move=move if state is State.MOVING else None)
         owner, target = self._pick(arrow.owner, given), self._pick(arrow.target, given)
         return replace(after, owner=None if isinstance(owner, Nobody) else owner, target=target)
+
+    def halted(self, epoch: int) -> "Ownership":
+        """This row at a higher epoch with nobody to write it: stopped, or as it was where nobody could anyway."""
+        return self.after(Act.STOP if self.state in TRANSITIONS[Act.STOP].before else Act.RAISE, epoch=epoch)
 
     def require(self, epoch: int) -> None:
         """Refuse a change that was decided on another epoch than the present one (Refusal `epoch_stale`)."""
@@ -169,6 +197,7 @@ class Ownership:
             State.HELD: f"held by {owner}",
             State.MOVING: f"moving from {owner} to {target}",
             State.RETIRED: "retired",
+            State.STOPPED: "stopped until a person names its owner",
         }[self.state]
 
     @property
@@ -177,11 +206,11 @@ class Ownership:
         return {"key": self.key, "state": self.state.value, "owner": self.owner, "epoch": self.epoch}
 
     def _may(self, act: Act, given: Target | None) -> bool:
-        if act in (Act.ADOPT, Act.START):
+        if act in (Act.ADOPT, Act.START, Act.NAME):
             return isinstance(given, System)
         if act is Act.FREEZE:
             return given is not None and given != self.owner
-        return (act is Act.RETIRE) == (self.target is NOBODY) or act in (Act.CALL_OFF, Act.RESTORE)
+        return (act is Act.RETIRE) == (self.target is NOBODY) or act in _WHATEVER_TARGET
 
     def _pick(self, who: Who, given: Target | None) -> Target | None:
         return {Who.NOBODY: None, Who.OWNER: self.owner, Who.TARGET: self.target, Who.GIVEN: given}[who]

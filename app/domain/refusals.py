@@ -14,6 +14,8 @@ CODES: Mapping[str, tuple[int, str]] = {
     "token_missing": (401, "No token was sent"),
     "token_unknown": (401, "This token is not known"),
     "not_allowed": (403, "This token may not do this"),
+    "reports_closed": (403, "Reports are not taken here"),
+    "report_unproven": (401, "This report is not proven"),
     "form_expired": (403, "This form is no longer valid"),
     "too_many_tries": (429, "Too many tries"),
     # how it was asked
@@ -42,6 +44,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "transition_illegal": (409, "That change of ownership is not possible"),
     "already_adopted": (409, "This preference was adopted before"),
     "nothing_to_adopt": (409, "Its file names no system to start with"),
+    "recovering": (503, "Nothing can change until every old grant has run out"),
     # moves
     "already_there": (409, "It is there already"),
     "mixed_owners": (409, "These preferences have different owners"),
@@ -53,6 +56,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "too_late_to_call_off": (409, "Too late to call off"),
     "already_ended": (409, "This move has ended"),
     "not_undoable": (409, "This move cannot be undone"),
+    "incident_closed": (409, "This incident is closed"),
     # plans
     "plan_invalid": (422, "The plan cannot be run as it stands"),
     "plan_not_startable": (409, "The plan cannot be started now"),
@@ -71,6 +75,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "recording_malformed": (422, "The recording is not in the format that is judged"),
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),
+    "database_changed": (503, "The controller's database is not the one it was"),
     "key_sealed": (503, "The key that signs permits cannot be opened"),
     "schema_old": (503, "The database has not the tables of this version"),
     "catalogue_faulty": (503, "The preference files cannot be read"),

@@ -6,9 +6,14 @@ from flask import Blueprint, Response, jsonify
 
 from app.entrypoints.access import open_to_all
 from app.entrypoints.asked import context
+from app.services.guarding import is_another
 from app.services.store import Unreachable
 
 blueprint = Blueprint("health", __name__)
+
+DATABASE_CHANGED = (
+    "The database is not the one it was: nothing is granted before an administrator runs cutover recover."
+)
 
 
 @blueprint.get("/healthz")
@@ -21,12 +26,15 @@ def lives() -> Response:
 @blueprint.get("/readyz")
 @open_to_all
 def ready() -> tuple[Response, int]:
-    """The database answers, the threads run, and there are preference files to go by."""
+    """The database answers and is the one it was, the threads run, and there are preference files to go by."""
     reasons: list[str] = []
     facts: dict[str, Any] = {}
     try:
         with context.store.reading() as unit:
-            facts["revision"] = unit.ledger.head().revision
+            head = unit.ledger.head()
+            changed = is_another(unit, head.identity)
+        facts |= {"revision": head.revision, "recovering": head.is_waiting}
+        reasons += [DATABASE_CHANGED] if changed else []
     except Unreachable:
         reasons.append("The database cannot be reached.")
     if not context.worker.is_alive:

@@ -7,7 +7,20 @@ from apiflask import APIFlask
 from flask import Flask, Response
 
 from app.entrypoints import access, health, problems
-from app.entrypoints.api import documents, events, keys, leases, ledger, moves, ownership, plans, preferences
+from app.entrypoints.api import (
+    documents,
+    events,
+    incidents,
+    keys,
+    leases,
+    ledger,
+    moves,
+    ownership,
+    plans,
+    preferences,
+    recovery,
+    reports,
+)
 from app.entrypoints.asked import EXTENSION, require_json
 from app.entrypoints.pages import refusing, routes
 from app.services.context import Context
@@ -43,7 +56,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
     )
     app.extensions[EXTENSION] = context
-    for module in (ownership, leases, events, preferences, moves, plans, ledger):
+    for module in (ownership, leases, events, preferences, moves, plans, ledger, recovery, incidents, reports):
         app.register_blueprint(module.blueprint)
     for part in (documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):
         app.register_blueprint(part)

@@ -23,7 +23,8 @@ def adopt(unit: Unit, catalogue: Catalogue, keys: Iterable[str] | None, by: By) 
     """Take `starts_with` from the files of preferences that no system holds yet.
 
     Without `keys`, every preference that can be adopted is, and the others are left with a sentence. With `keys`, each
-    must be adoptable: Refusals `preference_unknown`, `already_adopted`, `nothing_to_adopt`, `file_missing`.
+    must be adoptable: Refusals `preference_unknown`, `already_adopted`, `nothing_to_adopt`, `file_missing`; and as the
+    door refuses.
     """
     named = None if keys is None else [catalogue.preference(key).key for key in keys]
     rows = unit.ownerships.of(named if named is not None else catalogue.preferences)
@@ -49,7 +50,7 @@ def _adopt(unit: Unit, preference: Preference, row: Ownership, by: By) -> dict[s
 def _why_not(catalogue: Catalogue, row: Ownership) -> Refusal | None:
     if row.key in catalogue.missing:
         return Refusal("file_missing", f"The file flags/{row.key}.toml has gone.", "Put it back.", {"key": row.key})
-    if row.state is not State.UNOWNED or row.epoch:
+    if row.state is not State.UNOWNED:
         return Refusal("already_adopted", f"{row.key} is {row.words} already.", "There is nothing to do.", row.facts)
     if catalogue.preference(row.key).starts_with is None:
         detail = f'{row.key} starts with no system (starts_with = "none").'

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.catalogue import Catalogue, Preference
+from app.domain.evidence import Audit, Late
 from app.domain.grants import refusal_of, require_reader
 from app.domain.ownership import Ownership, System
 from app.domain.people import Person
 from app.domain.refusals import Refusal
 from app.services.clock import Clock
 from app.services.lingering import Lingering
+from app.services.noting import Notes
 from app.services.store import Store
 from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
 from cutover_client.holding import Holder, Permit
@@ -58,6 +60,7 @@ class Carrier:
     systems: Mapping[System, SystemPort]
     holder: Holder
     clock: Clock
+    notes: Notes
     lingering: Lingering = field(default_factory=Lingering)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "reads"))
 
@@ -93,16 +96,21 @@ class Carrier:
         """Make a choice at its owner and read it back.
 
         Refusals: `frozen`, `no_grant`, `epoch_passed`, `not_adopted`, `retired`, `choice_unknown`, `choice_not_held`,
-        `system_unreachable` and `still_under_way` (certainly not written), `refused_by_system`, `outcome_unknown`.
+        `system_unreachable`, `still_under_way` and `database_unreachable` (certainly not written), `refused_by_system`,
+        `outcome_unknown`.
         """
         preference = catalogue.preference(wanted.key)
         self.lingering.require_none(person, wanted.key, self.clock.instant())
+        self.notes.unanswered.require_none(person, wanted.key)
         try:
             with self.holder.writing(wanted.key, wanted.epoch) as permit:
                 owner = System(permit.system)
                 reading = self._send(owner, person, self._order(preference, wanted, permit), permit)
                 if not permit.in_time():
+                    self._note_late(wanted.write_id, permit)
                     raise _unknown(wanted, "The answer came after this process's right to write had ended.")
+                if reading.audit is not None:
+                    self.notes.made(Audit(owner, wanted.key, permit.route.epoch, reading.audit))
         except Refused as refused:
             raise refusal_of(refused) from None
         if reading.value is None or preference.choice(reading.value, owner) != wanted.choice:
@@ -135,6 +143,8 @@ class Carrier:
             raise Refusal("refused_by_system", detail, "Mend what it says and ask again.", {"owner": owner}) from None
         except Unknown as trouble:
             self._note_lingering(person, order, permit)
+            if not permit.in_time():  # stopped on its way, it may have been made after another became the owner
+                self._note_late(order.id, permit)
             raise _unknown(order, str(trouble)) from None
         if reading.lingers:
             self._note_lingering(person, order, permit)
@@ -144,6 +154,10 @@ class Carrier:
 
     def _note_lingering(self, person: Person, order: Write, permit: Permit) -> None:
         self.lingering.note(person, order.preference.key, permit.began, self.holder.spans.span())
+        self.notes.lost(person, order.preference.key)
+
+    def _note_late(self, write_id: str, permit: Permit) -> None:
+        self.notes.late(Late(permit.route.key, permit.route.epoch, write_id, System(permit.system)))
 
 
 def _read_from(row: Ownership) -> tuple[System, int]:

@@ -13,6 +13,7 @@ from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.notices import Notices
 from app.services.remembering import Memory
+from app.services.reporting import Proof
 from app.services.scheduling import Ticked, tick
 from app.services.signing import Signer
 from app.services.store import Store
@@ -48,6 +49,7 @@ class Context:
     memory: Memory
     clock: Clock
     worker: Worker
+    proof: Proof
     ensure_started: Callable[[], None]
 
     @property

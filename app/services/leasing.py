@@ -14,6 +14,7 @@ from app.domain.grants import Standing, answer_of
 from app.domain.leases import Lease, Watcher
 from app.domain.ownership import Ownership
 from app.domain.refusals import Refusal
+from app.services.guarding import require_known, require_same
 from app.services.store import Lost, Store
 from cutover_client.spans import Spans
 
@@ -39,6 +40,7 @@ def renew(store: Store, renewal: Renewal) -> Standing:
 
     A renewal that finds no row is a registration. A registration acknowledges the revision that is current when its row
     is inserted. Nobody can acknowledge a revision that there is not yet: a drain would not wait for such a holder.
+    Refusal `database_changed`: by another database nothing is granted.
     """
     try:
         _record(store, renewal)
@@ -46,6 +48,7 @@ def renew(store: Store, renewal: Renewal) -> Standing:
         _record(store, renewal)
     with store.reading() as unit:
         standing = unit.ownerships.snapshot()
+        require_same(unit, standing.identity)
     return Standing(standing.revision, {key: standing.rows.get(key, Ownership(key)) for key in renewal.keys})
 
 
@@ -66,7 +69,9 @@ def forget(store: Store, watcher: Watcher, now: float) -> list[str]:
 
 def _record(store: Store, renewal: Renewal) -> None:
     with store.writing() as unit:
-        current = unit.ledger.head().revision
+        head = unit.ledger.head()
+        require_known(unit, head.identity)
+        current = head.revision
         acknowledged = max(0, min(renewal.acknowledged, current))
         _require_own(unit.leases.find(renewal.lease), renewal.token)
         row = _row(renewal, acknowledged)

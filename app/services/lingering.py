@@ -1,7 +1,7 @@
 """Writes that may still land: nobody may write over the same choice of the same person until their span has passed.
 
 A request without an answer may be applied after its caller gave up, and after a later choice was acknowledged, which
-would then be gone. Kept in the memory of this process alone, for some seconds.
+would then be gone. Kept in the memory of this process, for some seconds; `unanswered` is the same for all processes.
 """
 
 import threading
@@ -31,9 +31,14 @@ class Lingering:
             found = self._until.get((person, key))
         if found is not None:
             began, span = found
-            raise Refusal(
-                "still_under_way",
-                "An earlier change of this choice got no answer and may still be made. Nothing was written.",
-                "Ask again after Retry-After seconds.",
-                {"key": key, "retry_after": max(1, round(span - now.since(began) + 0.5))},
-            )
+            raise still_under_way(key, span - now.since(began))
+
+
+def still_under_way(key: str, left: float) -> Refusal:
+    """The refusal of a write while an earlier one may still land, for `left` seconds."""
+    return Refusal(
+        "still_under_way",
+        "An earlier change of this choice got no answer and may still be made. Nothing was written.",
+        "Ask again after Retry-After seconds.",
+        {"key": key, "retry_after": max(1, round(left + 0.5))},
+    )

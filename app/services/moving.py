@@ -12,10 +12,12 @@ from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Act, Ownership, State, System, Target
 from app.domain.refusals import Refusal
 from app.services.door import Change, change
+from app.services.guarding import require_drained, require_same
 from app.services.recording import By, record
 from app.services.store import Claimed, Lost, Unit
 
 LARGEST_MOVE = 50
+NAME_IT = "An administrator names its owner: cutover recover name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ def start(unit: Unit, catalogue: Catalogue, wish: Wish) -> Move:
     """Store a move and claim its preferences; it changes no owner yet.
 
     Refusals: `reason_missing`, `invalid`, `preference_unknown`, `not_live`, `file_missing`, `no_contract`,
-    `epoch_missing`, `epoch_stale`, `already_there`, `mixed_owners`, `retired`, `not_adopted`, `move_open`.
+    `epoch_missing`, `epoch_stale`, `already_there`, `mixed_owners`, `retired`, `stopped`, `not_adopted`, `move_open`,
+    `recovering`, `database_changed`.
     """
     by = By(wish.terms.actor, wish.terms.reason)
     unit.ledger.lock()  # before the claims, as everywhere: two starts in opposite order would wait in a circle
@@ -97,6 +100,9 @@ def restore(unit: Unit, expect: Mapping[str, int], by: By) -> dict[str, Ownershi
 def examine(unit: Unit, catalogue: Catalogue, wish: Wish) -> tuple[System | None, dict[str, Ownership]]:
     """Who owns what a move is asked of, and its rows; refuses what `start` refuses. A dry run asks the same."""
     _require_shape(wish)
+    head = unit.ledger.head()
+    require_same(unit, head.identity)
+    require_drained(head)
     for key in wish.preferences:
         catalogue.require_movable(key, wish.to if isinstance(wish.to, System) else None, wish.terms.accept_advisory)
     rows = unit.ownerships.of(wish.preferences)
@@ -137,6 +143,9 @@ def _require_startable(row: Ownership, to: Target) -> None:
     if row.state is State.RETIRED:
         mend = "An administrator can restore it to its last owner."
         raise Refusal("retired", f"{row.key} is retired and cannot be moved.", mend, row.facts)
+    if row.state is State.STOPPED:
+        detail = f"{row.key} is {row.words}, so it cannot be moved."
+        raise Refusal("stopped", detail, NAME_IT, {**row.facts, "retry_after": 60})
     if row.state is State.UNOWNED and to is NOBODY:
         raise Refusal("not_adopted", f"No system holds {row.key}.", "There is nothing to retire.", row.facts)
     if row.owner is not None and row.owner == to:

@@ -1,7 +1,7 @@
 """Writing the ledger: every entry goes through here, in the transaction of what it tells of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.ledger import Entry, Head
@@ -34,4 +34,4 @@ def record(unit: Unit, by: By, act: str, body: Mapping[str, Any], changes: int =
     revision = head.revision + changes
     entry = Entry(head.number + 1, unit.now(), by.actor, act, by.reason.strip(), revision, body, head.hash).sealed()
     unit.ledger.append(entry)
-    return Head(revision, entry.number, entry.hash)
+    return replace(head, revision=revision, number=entry.number, hash=entry.hash)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.catalogue import Catalogue, Preference
+from app.domain.evidence import Incident, Verdict
 from app.domain.grants import Standing
 from app.domain.leases import Waited
 from app.domain.ledger import Entry
 from app.domain.moves import Move, Stage, StageRecord
-from app.domain.ownership import Ownership, State
+from app.domain.ownership import Ownership, State, System
 from app.domain.plans import Plan, PlanRow, waiting_for
 from cutover_client.routes import FROZEN_NOTICE
 
@@ -137,6 +138,30 @@ def plan_json(plan: Plan, row: PlanRow | None, now: datetime) -> dict[str, Any]:
     }
 
 
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """One incident."""
+    what = incident.what
+    return {
+        "id": incident.id,
+        "at": utc(incident.at),
+        "kind": what.kind.value,
+        "key": what.key,
+        "system": what.system,
+        "epoch": what.epoch,
+        "reference": what.reference,
+        "detail": what.detail,
+        "closed": utc(incident.closed),
+    }
+
+
+def reports_json(counts: Mapping[tuple[System, str | None, Verdict], int]) -> list[dict[str, Any]]:
+    """How many reports there are. One of an item that is no preference is `ignored`: it was not judged."""
+    return [
+        {"system": system.value, "key": key, "verdict": "ignored" if key is None else verdict.value, "count": count}
+        for (system, key, verdict), count in counts.items()
+    ]
+
+
 def utc(moment: datetime | None) -> str | None:
     """A time as it stands in JSON: UTC, with a Z, to the millisecond."""
     if moment is None:
@@ -149,7 +174,7 @@ def _bytes(value: Mapping[str, Any]) -> bytes:
 
 
 def _notice(row: Ownership) -> dict[str, Any]:
-    if row.state is State.MOVING:
+    if row.state in (State.MOVING, State.STOPPED):
         return {**NO_NOTICE, "level": "blocked", "text": FROZEN_NOTICE}
     return NO_NOTICE
 

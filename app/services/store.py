@@ -13,6 +13,7 @@ from app.domain.moves import Move, Terms
 from app.domain.ownership import Ownership, System, Target
 from app.domain.plans import PlanRow, StepRow
 from app.domain.roles import Role
+from app.services.evidence import Audits, Incidents, Reports, Unanswered
 
 
 class Lost(Exception):
@@ -44,7 +45,7 @@ class Ownerships(Protocol):
         """Write the row if it still has the epoch that was seen; raises Lost otherwise."""
 
     def snapshot(self) -> Standing:
-        """Revision and all rows, by one statement."""
+        """Revision, stored identity and all rows, by one statement."""
 
 
 class LedgerBook(Protocol):
@@ -61,6 +62,22 @@ class LedgerBook(Protocol):
 
     def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
         """Entries in their order, from the one behind number `after`."""
+
+    def changes_of(self, key: str) -> Iterator[Entry]:
+        """The entries that changed the ownership of one preference, the newest first."""
+
+
+class RevisionMarks(Protocol):
+    """What the revision row says of stops, and of the database itself. The head is locked before each is called."""
+
+    def stop(self, revision: int) -> None:
+        """Grants from before this revision must run out before anything may change."""
+
+    def drain(self, stopped: int) -> bool:
+        """Grants from before the stop at this revision have run out; False when that is not the last stop any more."""
+
+    def identify(self, identity: str | None, seen: str | None) -> bool:
+        """Say which database this is; False when what was seen there has changed."""
 
 
 class Moves(Protocol):
@@ -232,6 +249,8 @@ class Unit(Protocol):
     @property
     def ledger(self) -> LedgerBook: ...
     @property
+    def marks(self) -> RevisionMarks: ...
+    @property
     def moves(self) -> Moves: ...
     @property
     def leases(self) -> Leases: ...
@@ -245,6 +264,18 @@ class Unit(Protocol):
     def texts(self) -> Texts: ...
     @property
     def keys(self) -> SigningKeys: ...
+    @property
+    def audits(self) -> Audits: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def unanswered(self) -> Unanswered: ...
+    @property
+    def identity(self) -> str | None:
+        """Which server this unit runs on, and on which of its timelines; None for a database without a name."""
+
     def now(self) -> datetime:
         """The database's clock, in UTC: the one clock by which stored times are written and compared."""
 

@@ -1,4 +1,5 @@
-"""The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit.
+"""The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit,
+keeping the books on writes.
 
 None of them holds anything that a crash could lose. Each says what troubles it and goes on; a process whose threads
 are gone grants itself nothing, because its lease runs out.
@@ -10,9 +11,13 @@ from dataclasses import dataclass, field
 
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
+from app.services.bookkeeping import Bookkeeper
 from app.services.driving import Driver
+from app.services.guarding import is_another
 from app.services.leasing import forget
 from app.services.notices import Notices
+from app.services.outlasting import Outlasting
+from app.services.recovering import RAISED_BY
 from app.services.remembering import Memory
 from app.services.store import Store
 from app.services.systems import Failed
@@ -42,9 +47,12 @@ class Worker:
     notices: Notices
     memory: Memory
     trouble: Trouble
+    outlasting: Outlasting
+    books: Bookkeeper
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
+    _database_changed: bool = False
     _seen: Watcher = field(default_factory=Watcher)
 
     def start(self) -> None:
@@ -53,7 +61,7 @@ class Worker:
             self.holder.renew()
         except Exception as trouble:  # noqa: BLE001 - its thread asks again; writes fail closed until then
             self.trouble("lease", trouble)
-        loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch}
+        loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch, "books": self.books.keep}
         if self.driver.fences.fenced:
             loops["fences"] = self._tell_fences
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
@@ -65,6 +73,7 @@ class Worker:
         self._stopping.set()
         self.holder.stop()
         self.notices.publish()
+        self.books.stop()
         for thread in self._threads:
             thread.join(timeout=5)
         try:
@@ -93,7 +102,7 @@ class Worker:
         forget(self.store, self._seen, self.driver.clock.monotonic())
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
-        waits = [self._advance(move.id) for move in unfinished]
+        waits = [self._outlast(), *(self._advance(move.id) for move in unfinished)]
         return min(seconds for seconds in (*waits, DRIVE_EVERY) if seconds is not None)
 
     def _advance(self, move: int) -> float | None:
@@ -103,6 +112,14 @@ class Worker:
             return self.driver.advance(move)
         except Exception as trouble:  # noqa: BLE001 - it is tried again
             self.trouble(f"carrying move {move} on", trouble)
+            return AFTER_TROUBLE
+
+    def _outlast(self) -> float | None:
+        """A fence that cannot be told keeps no move's call-off waiting."""
+        try:
+            return self.outlasting.look()
+        except Exception as trouble:  # noqa: BLE001 - it is tried again, and nothing is granted until then
+            self.trouble("waiting until every old grant has run out", trouble)
             return AFTER_TROUBLE
 
     def drive_to_watch(self, sleep: Callable[[float], None]) -> None:
@@ -139,7 +156,9 @@ class Worker:
         asked = self.driver.clock.instant()
         with self.store.reading() as unit:
             head = unit.ledger.head()
+            changed = is_another(unit, head.identity)
             standing = None if head == self._head else unit.ownerships.snapshot()
+        self._write_nothing_by_another(head, changed=changed)
         if standing is None:
             self.memory.confirm(asked)
             return
@@ -148,3 +167,12 @@ class Worker:
             self.holder.hear(head.revision)
         self._head = head
         self.notices.publish(head.revision)
+
+    def _write_nothing_by_another(self, head: Head, *, changed: bool) -> None:
+        """On a database that has changed, no write begins by what was granted on the one before.
+
+        The holder is told of a revision that only a recovery passes, so that it takes up again what comes after one.
+        """
+        if changed and not self._database_changed:
+            self.holder.hear(head.revision + RAISED_BY - 1)
+        self._database_changed = changed

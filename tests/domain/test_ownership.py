@@ -29,6 +29,7 @@ HELD = Ownership("k", State.HELD, MHV, epoch=7)
 MOVING = Ownership("k", State.MOVING, MHV, VA_GOV, 7, move=3)
 RETIRING = Ownership("k", State.MOVING, MHV, NOBODY, 7, move=3)
 RETIRED = Ownership("k", State.RETIRED, MHV, epoch=7)
+STOPPED = Ownership("k", State.STOPPED, MHV, epoch=7)
 
 # before, act, the system named -> state, owner and target afterwards. Whatever is not here is refused.
 LEGAL = {
@@ -43,11 +44,19 @@ LEGAL = {
     (RETIRING, Act.CALL_OFF, None): (State.HELD, MHV, None),
     (RETIRING, Act.RETIRE, None): (State.RETIRED, MHV, None),
     (RETIRED, Act.RESTORE, None): (State.HELD, MHV, None),
+    (HELD, Act.STOP, None): (State.STOPPED, MHV, None),
+    (MOVING, Act.STOP, None): (State.STOPPED, MHV, None),
+    (RETIRING, Act.STOP, None): (State.STOPPED, MHV, None),
+    (STOPPED, Act.STOP, None): (State.STOPPED, MHV, None),
+    (UNOWNED, Act.RAISE, None): (State.UNOWNED, None, None),
+    (RETIRED, Act.RAISE, None): (State.RETIRED, MHV, None),
+    (STOPPED, Act.NAME, MHV): (State.HELD, MHV, None),
+    (STOPPED, Act.NAME, VA_GOV): (State.HELD, VA_GOV, None),
 }
-NAMES_A_SYSTEM = {Act.ADOPT, Act.START, Act.FREEZE}
+NAMES_A_SYSTEM = {Act.ADOPT, Act.START, Act.FREEZE, Act.NAME}
 ASKED = [
     (row, act, to)
-    for row, act in itertools.product((UNOWNED, HELD, MOVING, RETIRING, RETIRED), Act)
+    for row, act in itertools.product((UNOWNED, HELD, MOVING, RETIRING, RETIRED, STOPPED), Act)
     for to in (GIVEN if act in NAMES_A_SYSTEM else (None,))
 ]
 
@@ -74,6 +83,7 @@ def test_every_state_and_act_is_legal_as_the_table_says_or_refused(row: Ownershi
         (MOVING, Route(MHV, None)),
         (RETIRING, Route(MHV, None)),
         (RETIRED, Route(None, None)),
+        (STOPPED, Route(MHV, None)),
     ],
     ids=lambda value: getattr(value, "words", None),
 )
@@ -119,6 +129,7 @@ def test_the_reachable_rows_are_those_that_can_be_named() -> None:
         *((State.HELD, owner, None) for owner in System),
         *((State.MOVING, owner, target) for owner in System for target in (owner.other, NOBODY)),
         *((State.RETIRED, owner, None) for owner in System),
+        *((State.STOPPED, owner, None) for owner in System),
     }
 
 
@@ -178,6 +189,25 @@ def test_a_stale_epoch_is_refused_and_told_the_owner() -> None:
         assert (refused.value.code, refused.value.status) == ("epoch_stale", 412)
         assert refused.value.facts == {"key": "k", "state": State.HELD, "owner": MHV, "epoch": 7}
         assert "held by MHV at epoch 7" in refused.value.detail
+
+
+@pytest.mark.parametrize("row", [UNOWNED, HELD, MOVING, RETIRING, RETIRED, STOPPED], ids=lambda row: row.words)
+def test_a_halt_leaves_nobody_to_write_and_sets_the_epoch(row: Ownership) -> None:
+    after = row.halted(1_000_007)
+    assert (after.epoch, after.owner, after.target, after.move) == (1_000_007, row.owner, None, None)
+    assert after.route.write_to is None
+    assert after.state is (row.state if row in (UNOWNED, RETIRED) else State.STOPPED)
+
+
+@pytest.mark.parametrize("epoch", [0, 6, 7])
+def test_no_act_sets_an_epoch_that_is_not_higher(epoch: int) -> None:
+    with pytest.raises(ValueError, match="only ever grows"):
+        HELD.after(Act.STOP, epoch=epoch)
+
+
+def test_out_of_a_stop_leads_nothing_but_naming_the_owner() -> None:
+    leaving = {act for act, arrow in TRANSITIONS.items() if State.STOPPED in arrow.before and act is not Act.STOP}
+    assert leaving == {Act.NAME}
 
 
 def test_each_system_is_opposite_the_other() -> None:

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.adapters.keys.hashing import hasher
 from app.adapters.keys.signing import EdDsaKeys
+from app.domain.evidence import Patience
 from app.domain.grants import Standing, answer_of
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
+from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.web import create_app
 from app.services import leasing, scheduling
 from app.services.adopting import adopt
+from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
 from app.services.context import Context
 from app.services.draining import Drains
@@ -26,10 +31,14 @@ from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
 from app.services.notices import Notices
+from app.services.noting import Notes
+from app.services.outlasting import Outlasting
 from app.services.recording import By
 from app.services.remembering import Memory
+from app.services.reporting import Proof
 from app.services.signing import Signer
 from app.services.tokens import Order, create
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
@@ -39,7 +48,16 @@ from tests.fakes.clock import FakeClock
 
 SECRET_KEY = "an invented key, long enough to sign cookies"
 TESTER = By("cli:tester", "Invented.")
+PATIENCE = Patience(delay=timedelta(minutes=15), names=timedelta(seconds=30))
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0, "va_gov": 3.0})
+
+
+class Nowhere:
+    """See `services.reporting.Proof`: no keys are set."""
+
+    def require(self, token: str) -> None:
+        """See `services.reporting.Proof`."""
+        raise Refusal("reports_closed", "This service takes no reports.", "Set its keys.")
 
 
 @dataclass
@@ -71,6 +89,7 @@ class World:
     mhv: InventedSystem = field(default_factory=InventedSystem)
     va_gov: InventedSystem = field(default_factory=InventedSystem)
     troubles: list[Exception] = field(default_factory=list)
+    proof: Proof = field(default_factory=Nowhere)
     store: SqlStore = field(init=False)
     holder: Holder = field(init=False)
     context: Context = field(init=False)
@@ -84,7 +103,10 @@ class World:
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
         driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
+        outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
+        notes = Notes(Unanswered(self.store, hasher(SECRET_KEY, "tests"), SPANS.span()), self._trouble)
+        books = Bookkeeper(self.store, notes, PATIENCE, self.clock, self._trouble)
         self.context = Context(
             environment="invented",
             store=self.store,
@@ -94,11 +116,12 @@ class World:
             driver=driver,
             signer=signer,
             spans=SPANS,
-            carrier=Carrier(self.store, systems, self.holder, self.clock),
+            carrier=Carrier(self.store, systems, self.holder, self.clock, notes),
             notices=notices,
             memory=memory,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble),
+            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books),
+            proof=self.proof,
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

@@ -6,12 +6,15 @@ from itertools import count
 
 import pytest
 
+from app.adapters.keys.hashing import hasher
 from app.domain.catalogue import Choice, Preference
 from app.domain.grants import answer_of
 from app.domain.people import Person
 from app.domain.refusals import Refusal
 from app.services.carrying import Carrier, Held, Wanted
 from app.services.leasing import Renewal, release, renew
+from app.services.noting import Notes
+from app.services.unanswered import Unanswered
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
 from cutover_client.spans import Spans
@@ -54,12 +57,16 @@ class Carriage:
     world: World
     holder: Holder = field(init=False)
     carrier: Carrier = field(init=False)
+    notes: Notes = field(init=False)
+    troubles: list[str] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         world = self.world
         self.holder = Holder(OwnLease(world), world.clock, SPANS, lambda _: None)
-        self.carrier = Carrier(world.store, dict(world.systems), self.holder, world.clock)
+        unanswered = Unanswered(world.store, hasher("invented", "tests"), SPANS.span())
+        self.notes = Notes(unanswered, lambda what, _: self.troubles.append(what))
+        self.carrier = Carrier(world.store, dict(world.systems), self.holder, world.clock, self.notes)
         self.holder.renew()
 
     def read(self, key: str = RX, person: Person = ADA) -> Held:

@@ -1,14 +1,10 @@
 """Two at once: exactly one is first, on both databases, from threads and from processes."""
 
-import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -29,10 +25,10 @@ from app.services.scheduling import Ticked, start_plan, tick
 from app.services.store import Lost
 from app.services.tokens import Order, caller_with_code
 from tests.services.racers import KEYS, TRANSACTIONS
+from tests.services.racers import race as race_processes
 from tests.services.test_tokens import VIEWER
 from tests.services.world import ADMIN, ALERTS, IMAGES, MHV, PM, RX, VA_GOV, World
 
-ROOT = Path(__file__).resolve().parents[2]
 THREADS = 4
 ROUNDS = 3
 
@@ -205,25 +201,8 @@ def test_an_idempotency_key_that_comes_twice_at_once_is_claimed_once(world: Worl
     assert sorted(race(*[claim] * THREADS), key=bool) == [False] * (THREADS - 1) + [True]
 
 
-def processes(url: str, act: str, count: int) -> list[list[object]]:
-    """Let processes race; what each answered."""
-    command = [sys.executable, "-m", "tests.services.racers", url, act]
-    pipe = subprocess.PIPE
-    racing = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(count)]
-    for one in racing:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in racing:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    answers = [one.communicate(timeout=50)[0] for one in racing]
-    assert [one.returncode for one in racing] == [0] * count
-    return [json.loads(answer) for answer in answers]
-
-
 def test_of_several_processes_that_decide_on_the_same_epoch_one_wins_each_preference(database_url: str) -> None:
-    won = [key for answer in processes(database_url, "start", 3) for key in answer]
+    won = [key for answer in race_processes(database_url, *["start"] * 3) for key in answer]
     assert sorted(map(str, won)) == sorted(KEYS)
     store = SqlStore(make_engine(database_url))
     with store.reading() as unit:
@@ -233,7 +212,7 @@ def test_of_several_processes_that_decide_on_the_same_epoch_one_wins_each_prefer
 
 
 def test_200_transactions_of_several_processes_that_read_and_then_write_all_succeed(database_url: str) -> None:
-    numbers = [number for answer in processes(database_url, "write", 4) for number in answer]
+    numbers = [number for answer in race_processes(database_url, *["write"] * 4) for number in answer]
     assert sorted(map(str, numbers)) == sorted(str(number) for number in range(1, 4 * TRANSACTIONS + 1))
     store = SqlStore(make_engine(database_url))
     with store.reading() as unit:

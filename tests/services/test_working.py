@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from app.adapters.keys.hashing import hasher
+from app.domain.evidence import Patience
 from app.domain.moves import Outcome, Stage
+from app.services.bookkeeping import Bookkeeper
 from app.services.notices import Notices
+from app.services.noting import Notes
+from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
+from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
 from cutover_client.spans import Spans
+from tests.services.stops import recovered, stopped
 from tests.services.world import ALERTS, RX, VA_GOV, World, limit
 
 
@@ -38,9 +46,17 @@ class Office:
         self.controller = QuietController()
         holder = Holder(self.controller, world.clock, Spans(), lambda _: None)
         notices = Notices()
+        self.outlasting = Outlasting(world.store, world.clock, Spans(), notices)
+        notes = Notes(Unanswered(world.store, hasher("invented", "tests"), 8.0), self.tell)
+        patience = Patience(timedelta(minutes=15), timedelta(0))
+        books = Bookkeeper(world.store, notes, patience, world.clock, self.tell)
         driver, memory = world.driver(), Memory()
-        self.worker = Worker(world.store, driver, holder, notices, memory, lambda what, _: self.troubles.append(what))
+        self.worker = Worker(world.store, driver, holder, notices, memory, self.tell, self.outlasting, books)
         self.worker.driver.notices = notices
+
+    def tell(self, what: str, _: Exception) -> None:
+        """Keep what troubled it."""
+        self.troubles.append(what)
 
 
 def eventually(happened: Callable[[], bool]) -> bool:
@@ -100,3 +116,33 @@ def test_a_change_that_another_process_committed_makes_the_lease_be_renewed_at_o
         assert eventually(lambda: office.worker.notices.count > count)
     finally:
         office.worker.stop()
+
+
+def test_a_process_carries_the_wait_after_a_stop_to_its_end(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.adopt()
+    office = Office(world)
+    recovered(world)
+    for _ in range(100):
+        world.clock.advance(office.worker.drive_once())
+    assert not world.head.is_waiting
+    assert world.clock.elapsed > 30
+    assert office.troubles == []
+
+
+def test_a_fence_that_cannot_be_told_is_told_of_and_keeps_no_call_off_waiting(sqlite_world: World) -> None:
+    def unreachable(_epochs: object) -> bool:
+        raise RuntimeError
+
+    world = sqlite_world
+    world.adopt()
+    move = world.bring_to(Stage.DRAIN, world.start(VA_GOV, RX, **limit(50)))
+    stopped(world, ALERTS, 9)
+    office = Office(world)
+    office.outlasting.tell_fences = unreachable
+    office.worker.drive_once()
+    world.clock.advance(60)
+    office.worker.drive_once()
+    assert office.troubles == ["waiting until every old grant has run out"]
+    assert world.head.is_waiting
+    assert world.move(move.id).outcome is Outcome.CALLED_OFF

@@ -26,7 +26,14 @@ POSTGRES: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 3,
     "keepalives_count": 3,
+    # A connection to a standby would outlive its promotion, and go on under the name of the timeline before.
+    "target_session_attrs": "primary",
 }
+IDENTITY = "identity"
+"""Where a connection's `info` keeps the name of its server and timeline."""
+
+_WARNINGS = "warnings"
+_HARMLESS = {"DEBUG", "LOG", "INFO", "NOTICE"}
 _OUTAGES = {
     *("OperationalError", "InterfaceError", "AdminShutdown", "LockNotAvailable"),
     *("IdleInTransactionSessionTimeout", "QueryCanceled"),
@@ -41,12 +48,14 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         connect_args={**POSTGRES, "options": " ".join(f"-c {name}={value}" for name, value in _session().items())},
         **_POOL,
     )
+    event.listen(engine, "connect", _set_up_postgres)
+    return engine
 
 
 def _session() -> dict[str, str]:
@@ -56,6 +65,15 @@ def _session() -> dict[str, str]:
         "statement_timeout": f"{_PATIENCE + 5}s",
         "idle_in_transaction_session_timeout": f"{_IDLE}s",
     }
+
+
+def _require_quiet(warnings: list[str]) -> None:
+    """A commit that came with a warning may be on this server alone, for example while its standby was away.
+
+    The server has committed, and a failover would take it back: nobody may be told that it is done.
+    """
+    if warnings:
+        raise Unreachable(f"the commit came with a warning, and may not last: {'; '.join(warnings)}")
 
 
 @contextmanager
@@ -73,6 +91,8 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
                 connection.execution_options(isolation_level=level, postgresql_readonly=not writes)
             with connection.begin():
                 yield connection
+                connection.info[_WARNINGS] = []  # from here on, what the server says is about the commit
+            _require_quiet(connection.info[_WARNINGS])
     except PoolTimeout as error:
         raise Unreachable("every connection is in use") from error
     except DBAPIError as error:
@@ -93,6 +113,26 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _set_up_postgres(connection: Any, record: Any) -> None:
+    """Read which server this is, and on which timeline, and listen to what it says.
+
+    The timeline comes from the name of the log file that is written now: the control file (`pg_control_checkpoint`)
+    goes on naming the timeline before until the first checkpoint after a promotion.
+    """
+    system, file = connection.execute(
+        "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) FROM pg_control_system()"
+    ).fetchone()
+    connection.rollback()
+    record.info[IDENTITY] = f"{system}/{int(file[:8], 16)}"
+    record.info[_WARNINGS] = []
+    connection.add_notice_handler(lambda said: _note(record.info, said))
+
+
+def _note(info: dict[str, Any], said: Any) -> None:
+    if said.severity_nonlocalized not in _HARMLESS:
+        info.setdefault(_WARNINGS, []).append(said.message_primary)
 
 
 def _begin_sqlite(connection: Connection) -> None:

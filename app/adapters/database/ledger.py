@@ -43,6 +43,14 @@ class SqlLedger:
             for row in rows:
                 yield Entry(**row._asdict())
 
+    def changes_of(self, key: str) -> Iterator[Entry]:
+        """See `services.store.LedgerBook`. Read from the newest on: what is asked for is seldom far back."""
+        epoch = ledger.c.body[("preferences", key, "after", "epoch")].as_integer()
+        wanted = select(ledger).where(epoch.is_not(None)).order_by(ledger.c.number.desc())
+        with self._connection.execute(wanted, execution_options={"yield_per": 20}) as rows:  # closed early, too
+            for row in rows:
+                yield Entry(**row._asdict())
+
 
 def _head(row: Row[Any]) -> Head:
-    return Head(row.revision, row.number, row.hash)
+    return Head(row.revision, row.number, row.hash, row.stopped, row.drained, row.identity)

@@ -45,11 +45,12 @@ class SqlOwnerships:
 
     def snapshot(self) -> Standing:
         """See `services.store.Ownerships`. Two statements could answer old routes under a new revision."""
-        joined = select(revision.c.revision, *ownership.c).select_from(
+        joined = select(revision.c.revision, revision.c.identity, *ownership.c).select_from(
             revision.outerjoin(ownership, revision.c.id == 1)
         )
         rows = self._connection.execute(joined).all()
-        return Standing(rows[0].revision, {row.key: _read(row) for row in rows if row.key is not None})
+        found = {row.key: _read(row) for row in rows if row.key is not None}
+        return Standing(rows[0].revision, found, rows[0].identity)
 
 
 def _read(row: Row[Any]) -> Ownership:

@@ -8,14 +8,18 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine, func, select
 
-from app.adapters.database.engine import transaction
+from app.adapters.database.engine import IDENTITY, transaction
+from app.adapters.database.incidents import SqlIncidents
 from app.adapters.database.keys import SqlKeys
 from app.adapters.database.leases import SqlLeases
 from app.adapters.database.ledger import SqlLedger
+from app.adapters.database.marks import SqlMarks
 from app.adapters.database.moves import SqlMoves
 from app.adapters.database.ownerships import SqlOwnerships
 from app.adapters.database.plans import SqlPlans, SqlTexts
+from app.adapters.database.reports import SqlAudits, SqlReports
 from app.adapters.database.tokens import SqlAnswers, SqlTokens
+from app.adapters.database.unanswered import SqlUnanswered
 
 
 @dataclass
@@ -34,6 +38,11 @@ class SqlUnit:
     def ledger(self) -> SqlLedger:
         """See `services.store.Unit`."""
         return SqlLedger(self.connection)
+
+    @cached_property
+    def marks(self) -> SqlMarks:
+        """See `services.store.Unit`."""
+        return SqlMarks(self.connection)
 
     @cached_property
     def moves(self) -> SqlMoves:
@@ -69,6 +78,32 @@ class SqlUnit:
     def texts(self) -> SqlTexts:
         """See `services.store.Unit`."""
         return SqlTexts(self.connection)
+
+    @property
+    def identity(self) -> str | None:
+        """See `services.store.Unit`. Read when the connection was made."""
+        found: str | None = self.connection.info.get(IDENTITY)
+        return found
+
+    @cached_property
+    def audits(self) -> SqlAudits:
+        """See `services.store.Unit`."""
+        return SqlAudits(self.connection, self.now)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """See `services.store.Unit`."""
+        return SqlReports(self.connection)
+
+    @cached_property
+    def incidents(self) -> SqlIncidents:
+        """See `services.store.Unit`."""
+        return SqlIncidents(self.connection, self.now)
+
+    @cached_property
+    def unanswered(self) -> SqlUnanswered:
+        """See `services.store.Unit`."""
+        return SqlUnanswered(self.connection)
 
     def now(self) -> datetime:
         """See `services.store.Unit`. The moment of the call, not of the transaction's beginning."""

@@ -177,7 +177,10 @@ audits = Table(
     Column("audit", String(80), primary_key=True),
     Column("key", String(60), nullable=False),
     Column("epoch", Integer, nullable=False),
+    Column("use", String(10), nullable=False),
     Column("at", Utc, nullable=False),
+    CheckConstraint("use IN ('write', 'copy')", name="use_is_known"),
+    Index(None, "at"),
 )
 
 # What systems reported, each once, and how it was judged. No person.
@@ -190,6 +193,8 @@ reports = Table(
     Column("verdict", String(10), nullable=False),
     Column("at", Utc, nullable=False),
     CheckConstraint("verdict IN ('right', 'wrong', 'unknown')", name="verdict_is_known"),
+    # Those still to be judged are looked for all the time, those too old from time to time.
+    Index(None, "verdict", "at"),
 )
 
 # What a person must look at.

@@ -8,11 +8,15 @@ from flask import Response, current_app, jsonify, render_template
 from app.domain.refusals import CODES
 from app.domain.roles import Role
 from app.entrypoints.access import OPEN, may, rule_of
-from app.entrypoints.api.parameters import ASKED
+from app.entrypoints.api.parameters import ASKED, PROVEN, SENT
 
 blueprint = APIBlueprint("documents", __name__, url_prefix="/api/v1", tag="Documents")
 
 
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "report": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+}
 _A_PAGE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
     200: {"description": "A page.", "content": {"text/html": {}}}
 }
@@ -41,7 +45,7 @@ def described() -> dict[str, Any]:
 
 def complete(app: APIFlask, document: Any) -> Any:
     """Add to the generated document what only the routes know: roles, tokens, problems."""
-    document.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    document.setdefault("components", {})["securitySchemes"] = _SCHEMES
     problem = {"type": "object", "required": ["type", "title", "status", "code", "detail", "mend"]}
     document["components"].setdefault("schemas", {})["Problem"] = problem
     for rule in app.url_map.iter_rules():
@@ -55,8 +59,11 @@ def complete(app: APIFlask, document: Any) -> Any:
 
 def _complete(app: APIFlask, endpoint: str, operation: dict[str, Any]) -> None:
     roles = rule_of(app, endpoint)
-    operation["security"] = [] if roles == OPEN else [{"token": []}]
+    scheme = PROVEN.get(endpoint, "token")
+    operation["security"] = [] if roles == OPEN and scheme == "token" else [{scheme: []}]
     operation["x-roles"] = sorted(roles or ())
     operation["parameters"] = [*operation.get("parameters", ()), *ASKED.get(endpoint, ())]
+    if endpoint in SENT:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": SENT[endpoint]}}}
     refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"]["default"] = {"description": "Refused; see the codes.", "content": refused}

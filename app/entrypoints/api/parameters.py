@@ -30,6 +30,24 @@ _WAIT = (
     _header("If-None-Match", ".+", "The ETag that was seen; 304 when it still holds."),
 )
 
+_BIO = {
+    "type": "object",
+    "required": ["txAuditId", "communicationItemId", "communicationChannelId"],
+    "properties": {
+        "txAuditId": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,80}$"},
+        "communicationItemId": {"type": "integer"},
+        "communicationChannelId": {"type": "integer"},
+    },
+}
+_BIOS = {"type": "array", "minItems": 1, "maxItems": 100, "items": _BIO}
+_EVENT = {"type": "object", "required": ["bios"], "properties": {"txAuditId": {"type": "string"}, "bios": _BIOS}}
+
+SENT: Mapping[str, dict[str, Any]] = {"reports.from_va_profile": _EVENT}
+"""Bodies in somebody else's contract, of which only these members are read."""
+
+PROVEN: Mapping[str, str] = {"reports.from_va_profile": "report"}
+"""What is proven by another token than one of ours, and by which."""
+
 ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "ownership.all_of_them": _WAIT,
     "ownership.one_of_them": _WAIT,
@@ -48,6 +66,7 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
         _number("after", _BEYOND, "Only entries behind this number."),
         _number("limit", 1000, "At most so many."),
     ),
+    "incidents.latest": (_number("open", 1, "1: only those that are open."), _number("limit", 200, "At most so many.")),
     "ledger.verified": (
         {"name": "head", "in": "query", "schema": {"type": "string"}, "description": "A head noted elsewhere."},
     ),

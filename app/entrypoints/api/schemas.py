@@ -45,6 +45,18 @@ class ExpectIn(ReasonIn):
     expect: dict[Key, Epoch] = Field(min_length=1, max_length=50)
 
 
+class RecoverIn(ReasonIn):
+    """Why everything is stopped. `above` is the highest epoch or revision that was seen anywhere."""
+
+    above: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
+
+
+class NameIn(ExpectIn):
+    """Who owns stopped preferences, decided on these epochs."""
+
+    owner: Literal["mhv", "va_gov"]
+
+
 class AdoptIn(ReasonIn):
     """Which preferences to adopt; all that can be, when none is named."""
 
@@ -237,6 +249,61 @@ class AdoptionOut(Told):
 
     adopted: dict[str, int]
     left: dict[str, str]
+
+
+class RecoveryOut(Told):
+    """How certain it is who owns what. `seconds`: how long old grants are still waited for; null when they are not."""
+
+    database_changed: bool
+    revision: int
+    stopped: int
+    drained: int
+    recovering: bool
+    seconds: float | None
+    preferences: list[dict[str, Any]]
+
+
+class IncidentOut(Told):
+    """What a person must look at. `reference` names the write: the system's name for it, or the writer's."""
+
+    id: int
+    at: str
+    kind: Literal["wrong_side", "late_answer", "fence_ahead"]
+    key: str
+    system: str
+    epoch: int | None
+    reference: str
+    detail: str
+    closed: str | None
+
+
+class IncidentsOut(Told):
+    """Incidents, the newest first."""
+
+    incidents: list[IncidentOut]
+
+
+class CountOut(Told):
+    """How many reports there are of one system, preference and verdict. `key` is null for what is no preference."""
+
+    system: Literal["mhv", "va_gov"]
+    key: str | None
+    verdict: Literal["right", "wrong", "unknown", "ignored"]
+    count: int
+
+
+class ReportsOut(Told):
+    """What systems reported, counted."""
+
+    reports: list[CountOut]
+
+
+class TakenOut(Told):
+    """What came of one event: for VA Profile's own books, and how each of its bios was judged."""
+
+    txAuditId: str | None  # noqa: N815 - VA Profile's own name
+    status: Literal["COMPLETED_SUCCESS", "COMPLETED_NOOP", "COMPLETED_FAILURE"]
+    judged: list[Literal["right", "wrong", "unknown", "ignored", "repeat"]]
 
 
 class ProblemOut(Told):

@@ -34,6 +34,9 @@ class CommandLine(Protocol):
     def faults(self) -> Sequence[str]:
         """Everything that is wrong in settings, preference files and plans, as serving would find it."""
 
+    def warnings(self) -> Sequence[str]:
+        """What is not wrong, and could lose a commit that was answered: the settings of the database's server."""
+
     def migrate(self) -> None:
         """Bring the database up to date."""
 

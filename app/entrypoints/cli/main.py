@@ -3,7 +3,18 @@
 import click
 
 from app.domain.refusals import Refusal
-from app.entrypoints.cli import history, leases, ledger, moving, plans, serving, status, tokens
+from app.entrypoints.cli import (
+    history,
+    incidents,
+    leases,
+    ledger,
+    moving,
+    plans,
+    recovering,
+    serving,
+    status,
+    tokens,
+)
 from app.entrypoints.cli.line import CommandLine, tell
 from app.services.store import Lost, Unreachable
 
@@ -16,7 +27,7 @@ def cutover() -> None:
     """
 
 
-for module in (status, moving, plans, leases, ledger, history, tokens, serving):
+for module in (status, moving, plans, leases, ledger, history, incidents, tokens, recovering, serving):
     for command in module.COMMANDS:
         cutover.add_command(command)
 

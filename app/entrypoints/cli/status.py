@@ -30,15 +30,17 @@ def status(line: CommandLine, as_json: bool) -> None:
 @as_json
 @pass_line
 def check(line: CommandLine, as_json: bool) -> int:
-    """Print every fault of settings, flags and plans."""
-    faults = list(line.faults())
+    """Print every fault of settings, flags and plans, and warn of a database that could lose what it answered."""
+    faults, warnings = list(line.faults()), list(line.warnings())
 
     def plain() -> None:
         for fault in faults:
             click.echo(fault)
+        for warning in warnings:
+            click.echo(f"Warning: {warning}")
         click.echo("Nothing is wrong." if not faults else f"{len(faults)} wrong.")
 
-    show({"faults": faults}, json_wanted=as_json, plain=plain)
+    show({"faults": faults, "warnings": warnings}, json_wanted=as_json, plain=plain)
     return REFUSED if faults else 0
 
 

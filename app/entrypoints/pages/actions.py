@@ -82,8 +82,8 @@ def undo(unit: Unit, catalogue: Catalogue, move: Move | None, caller: Caller) ->
 
 
 def _targets(row: Ownership) -> Iterable[Target]:
-    """The other system first. For a preference that moves there is none: nothing but its end comes next."""
-    if row.state is State.MOVING:
+    """The other system first. For one that moves or is stopped there is none: nothing but its end comes next."""
+    if row.state in (State.MOVING, State.STOPPED):
         return ()
     return (*(system for system in reversed(System) if system is not row.owner), *((NOBODY,) if row.owner else ()))
 

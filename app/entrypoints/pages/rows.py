@@ -114,6 +114,9 @@ def _ways(
 ) -> Iterator[Way]:
     if coming is not None and coming.is_held:
         yield Way("bad", f"A person must decide. {coming.row.why or 'The step is held.'}", person=True)
+    if row.state is State.STOPPED:
+        before = f"{row.owner.label} held it" if row.owner else "Nobody held it"
+        yield Way("bad", f"An administrator must name its owner: cutover recover status. {before} before.", person=True)
     if row.key in moment.catalogue.missing:
         yield Way("bad", f"The file flags/{row.key}.toml is missing.", person=True)
     elif preference is None:

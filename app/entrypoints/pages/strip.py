@@ -57,13 +57,13 @@ def strip_of(rows: Sequence[Row], *, plans: int, faults: int) -> Strip:
 def _holders(rows: Sequence[Row]) -> str:
     """Who holds how many, as a sentence."""
     counted = Counter(_holder(row.ownership) for row in rows)
-    order = ("with MHV", "with VA.gov", "moving", "with no system yet", "retired")
+    order = ("with MHV", "with VA.gov", "moving", "with no system yet", "stopped", "retired")
     return ", ".join(f"{counted[name]} {name}" for name in order if counted[name])
 
 
 def _holder(row: Ownership) -> str:
     if row.state is State.MOVING:
         return "moving"
-    if row.state is State.RETIRED:
-        return "retired"
+    if row.state in (State.RETIRED, State.STOPPED):
+        return row.state.value
     return f"with {row.owner.label}" if row.owner else "with no system yet"

@@ -50,6 +50,8 @@ def mark_of(row: Ownership) -> Mark:
         return Mark("nobody", "lock", "Nobody can change it for a moment")
     if row.state is State.RETIRED:
         return Mark(None, "no", "Retired: nobody can change it any more")
+    if row.state is State.STOPPED:
+        return Mark("nobody", "lock", "Stopped: nobody can change it until its owner is certain")
     if row.owner is None:
         return Mark(None, None, "No system holds it yet")
     return Mark(row.owner.value, "edit", f"{row.owner.label} can change it")

@@ -6,6 +6,7 @@ import pytest
 
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from tests.adapters.database.servers import binaries, own  # noqa: F401 - fixtures
 from tests.postgres import Server
 from tests.stores import empty, shared_store
 

@@ -18,6 +18,7 @@ class Line:
 
     world: World
     found: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
     trouble: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
@@ -31,6 +32,10 @@ class Line:
     def faults(self) -> Sequence[str]:
         """See `app.entrypoints.cli.line.CommandLine`."""
         return self.found
+
+    def warnings(self) -> Sequence[str]:
+        """See `app.entrypoints.cli.line.CommandLine`."""
+        return self.warned
 
     def migrate(self) -> None:
         """See `app.entrypoints.cli.line.CommandLine`."""

@@ -17,7 +17,7 @@ from tests.entrypoints.world import World
 
 READING: dict[tuple[str, ...], set[str]] = {
     ("status",): {"revision", "preferences"},
-    ("check",): {"faults"},
+    ("check",): {"faults", "warnings"},
     ("moves", "list"): {"moves"},
     ("moves", "show", "1"): {"id", "stages", "waiting_for", "outcome"},
     ("plans", "list"): {"plans", "faults"},
@@ -27,6 +27,7 @@ READING: dict[tuple[str, ...], set[str]] = {
     ("token", "list"): {"tokens"},
     ("leases",): {"revision", "leases"},
     ("keys", "list"): {"keys"},
+    ("recover", "status"): {"database_changed", "recovering", "preferences"},
 }
 """Every command that reads, with members of its JSON."""
 
@@ -118,8 +119,14 @@ def test_check_prints_every_fault_and_ends_with_1(cutover: Cutover, line: Line, 
 
 
 def test_check_ends_with_0_when_nothing_is_wrong(cutover: Cutover) -> None:
-    assert cutover("check", "--json").json == {"faults": []}
+    assert cutover("check", "--json").json == {"faults": [], "warnings": []}
     assert cutover("check").status == 0
+
+
+def test_check_warns_and_ends_with_0(cutover: Cutover, line: Line) -> None:
+    line.warned = ["The server says fsync = off."]
+    ran = cutover("check")
+    assert (ran.status, "Warning: The server says fsync = off." in ran.out) == (0, True)
 
 
 def test_a_whole_ledger_ends_with_0_and_a_broken_one_with_1(busy: World, cutover: Cutover) -> None:

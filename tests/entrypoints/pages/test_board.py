@@ -8,6 +8,8 @@ from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.plans import Step
 from app.domain.roles import Role
+from app.services.recording import By
+from app.services.recovering import recover_now
 from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV, SECOND, plan
 from tests.entrypoints.pages.reading import Element, faults, read
 from tests.entrypoints.world import World
@@ -205,3 +207,17 @@ def test_the_board_can_be_used_without_seeing_it(world: World) -> None:
     world.holder.renew()
     world.drive(world.begin(System.VA_GOV, FIRST.key).id, until=Stage.DRAIN)
     assert faults(board(world, Role.OPERATOR)) == []
+
+
+def test_a_stopped_preference_says_so_in_plain_words_and_who_must_act(world: World) -> None:
+    world.adopt(FIRST.key)
+    world.moved(System.VA_GOV, FIRST.key)
+    recover_now(world.store, world.context.catalogue, By("cli:invented", "Invented."))
+    page = board(world, Role.OPERATOR)
+    row = page.one("tr", id=FIRST.key)
+    assert "Stopped: nobody can change it until its owner is certain" in row.text
+    assert "An administrator must name its owner: cutover recover status. VA.gov held it before." in row.text
+    assert not [link for link in row.all("a") if "…" in link.text]
+    assert "1 stopped" in boxes(page)["Now"]
+    assert boxes(page)["In the way"].startswith("1")
+    assert faults(page) == []

@@ -57,9 +57,12 @@ def _new_tables() -> None:
         sa.Column("audit", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("use", sa.String(length=10), nullable=False),
         sa.Column("at", Utc(), nullable=False),
+        sa.CheckConstraint("use IN ('write', 'copy')", name=op.f("ck_audits_use_is_known")),
         sa.PrimaryKeyConstraint("system", "audit", name=op.f("pk_audits")),
     )
+    op.create_index(op.f("ix_audits_at"), "audits", ["at"])
     op.create_table(
         "reports",
         sa.Column("system", sa.String(length=10), nullable=False),
@@ -70,6 +73,7 @@ def _new_tables() -> None:
         sa.CheckConstraint("verdict IN ('right', 'wrong', 'unknown')", name=op.f("ck_reports_verdict_is_known")),
         sa.PrimaryKeyConstraint("system", "audit", name=op.f("pk_reports")),
     )
+    op.create_index(op.f("ix_reports_verdict_at"), "reports", ["verdict", "at"])
     op.create_table(
         "incidents",
         sa.Column("id", sa.Integer(), nullable=False),

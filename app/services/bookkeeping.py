@@ -1,0 +1,89 @@
+"""The thread that keeps the books on writes: notes what waits, judges what was unknown, forgets what is old."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from app.domain.evidence import Patience
+from app.services.clock import Clock
+from app.services.judging import Cursor, settle
+from app.services.noting import Notes
+from app.services.store import Store
+
+NOTE_EVERY = 0.25
+"""Seconds between two looks at what waits to be noted."""
+
+JUDGE_EVERY = 1.0
+FORGET_EVERY = 60.0
+FORGOTTEN_AT_ONCE = 1000
+
+AUDITS_LAST = timedelta(days=30)
+REPORTS_LAST = timedelta(days=90)
+"""Longer than the names: a report that is sent again is known as a repeat, when its name is long forgotten."""
+
+
+@dataclass
+class Bookkeeper:
+    """One process's part of the books."""
+
+    store: Store
+    notes: Notes
+    patience: Patience
+    clock: Clock
+    trouble: Callable[[str, Exception], None]
+    _cursor: Cursor | None = None
+    _due: dict[str, float] = field(default_factory=dict)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def keep(self) -> None:
+        """Do all of it, again and again, until told to stop."""
+        while not self._stopping.wait(NOTE_EVERY):
+            self._try("noting writes", self.note)
+            if self._is_due("judging", JUDGE_EVERY):
+                self._try("judging reports", self.judge)
+            if self._is_due("forgetting", FORGET_EVERY):
+                self._try("forgetting what is old", self.forget)
+
+    def stop(self) -> None:
+        """End `keep`, and note what still waits."""
+        self._stopping.set()
+        self._try("noting writes", self.note)
+
+    def note(self) -> None:
+        """Write down what waits."""
+        while self.notes.flush():
+            pass
+
+    def judge(self) -> None:
+        """Judge the reports that are due."""
+        while True:
+            before, self._cursor = self._cursor, settle(self.store, self.patience, self._cursor)
+            if self._cursor == before:
+                return
+
+    def forget(self) -> None:
+        """Delete what is older than it is kept, in small batches."""
+        more = True
+        while more and not self._stopping.is_set():
+            with self.store.writing() as unit:
+                now = unit.now()
+                counts = (
+                    unit.unanswered.forget(now, FORGOTTEN_AT_ONCE),
+                    unit.audits.forget(now - AUDITS_LAST, FORGOTTEN_AT_ONCE),
+                    unit.reports.forget(now - REPORTS_LAST, FORGOTTEN_AT_ONCE),
+                )
+            more = FORGOTTEN_AT_ONCE in counts
+
+    def _is_due(self, what: str, every: float) -> bool:
+        now = self.clock.monotonic()
+        if now < self._due.get(what, now):
+            return False
+        self._due[what] = now + every
+        return True
+
+    def _try(self, what: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as trouble:  # noqa: BLE001 - what waits is kept, and tried again
+            self.trouble(what, trouble)

@@ -1,0 +1,1 @@
+"""Tests of keys: who signed what, and what a secret hides."""
