@@ -15,6 +15,8 @@ from sandbox.chaos.mover import Mover, Tally
 from sandbox.chaos.recording import Claim, judged
 from sandbox.chaos.stage import SPAN, Stage
 
+REST = 2.0
+"""Mean seconds between two faults of one lane: a move that never has a moment of peace shows nothing."""
 BREAKS_TIME = ("replica_stopped", "driver_stopped", "client_stopped", "system_stopped")
 GROUPS = (
     ("rx_refill_shipment", "secure_messaging_alerts"),
@@ -115,7 +117,7 @@ def _lanes(arena: Arena, part: Part) -> list[Lane]:
     """Two at a time: faults that meet find more than faults that come alone."""
     halves = [list(part.kinds[number::2]) for number in range(2)]
     return [
-        Lane(arena, kinds, random.Random(f"{part.seed}/faults/{number}"), 0.5)
+        Lane(arena, kinds, random.Random(f"{part.seed}/faults/{number}"), REST)
         for number, kinds in enumerate(halves)
         if kinds
     ]

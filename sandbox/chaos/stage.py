@@ -153,7 +153,7 @@ def stage(
     prepared.cluster.create(database, prepared.name)
     with ExitStack() as closing:
         ports = [free_port() for _ in range(replicas)]
-        _start_systems(made, closing, proxies, f"http://127.0.0.1:{ports[0]}/.well-known/jwks.json")
+        _start_systems(made, closing, proxies, f"http://127.0.0.1:{ports[0]}")
         made.environment = _environment(made, database)
         for port in ports:
             _start_replica(made, closing, proxies.to(prepared.cluster.port), database, port)
@@ -162,11 +162,12 @@ def stage(
         yield made
 
 
-def _start_systems(made: Stage, closing: ExitStack, proxies: Proxies, jwks: str) -> None:
+def _start_systems(made: Stage, closing: ExitStack, proxies: Proxies, url: str) -> None:
     crowd: dict[str, object] = {"salt": made.salt, "people": PEOPLE, "processes": PROCESSES}
     if made.fenced:
-        crowd |= {"fence": "permits", "jwks": jwks}
-    more: dict[str, dict[str, object]] = {"mhv": {"app_token": made.app_token}, "va_gov": {}}
+        crowd |= {"fence": "permits", "jwks": f"{url}/.well-known/jwks.json"}
+    reports = {"report_url": f"{url}/api/v1/reports/va-profile", "report_key": made.folder / "report-key"}
+    more: dict[str, dict[str, object]] = {"mhv": {"app_token": made.app_token}, "va_gov": reports}
     for system, name in STORES.items():
         kind = name.removesuffix(".db")
         stand_in = closing.enter_context(running(kind, made.folder / name, **crowd, **more[system]))
@@ -192,6 +193,7 @@ def _environment(made: Stage, database: str) -> Mapping[str, str]:
         "VA_PROFILE_URL": made.way("va_gov"),
         "VA_PROFILE_FENCE": fence,
         "VA_PROFILE_SETTLE": f"{SETTLE:g}s",
+        "VA_PROFILE_REPORT_KEYS": str(made.folder / "report-key.pub"),
     }
 
 
