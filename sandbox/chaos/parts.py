@@ -12,7 +12,7 @@ from sandbox.chaos.crew import ADVISORY, CARRIED, LEASED, Crew
 from sandbox.chaos.faults import KINDS, STOPPED_FOR, Arena, Lane
 from sandbox.chaos.forced import force
 from sandbox.chaos.mover import Mover, Tally
-from sandbox.chaos.recording import Claim, judged
+from sandbox.chaos.recording import Claim, judged, pauses
 from sandbox.chaos.stage import SPAN, Stage
 
 REST = 2.0
@@ -58,6 +58,7 @@ class Played:
     seconds: float
     forced: list[dict[str, Any]] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
 
     @property
     def missing(self) -> list[str]:
@@ -99,7 +100,8 @@ def play(stage: Stage, part: Part, say: Say) -> Played:
         crew.dismiss()
     stuck = _unfinished(stage, tally)
     verdict = judged(stage, part.claim)
-    return Played(part, verdict, arena.applied, tally, arena.troubles, time.monotonic() - began, forced, stuck)
+    seconds, found = time.monotonic() - began, sorted(pauses(stage.folder))
+    return Played(part, verdict, arena.applied, tally, arena.troubles, seconds, forced, stuck, found)
 
 
 def _hire(crew: Crew, part: Part) -> None:

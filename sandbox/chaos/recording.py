@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.chaos.stage import ROOT, Stage, Trouble
-from sandbox.recording import header, record
+from sandbox.chaos.stage import ROOT, Stage
+from sandbox.recording import diary_lines, header, record
 
 FREEZE_LIMIT = 120
 
@@ -40,6 +40,19 @@ def check(stage: Stage, file: Path) -> dict[str, Any]:
     return verdict
 
 
+def pauses(folder: Path) -> Iterator[float]:
+    """Milliseconds, by client process and preference: from a first refusal for a move to the first success after it."""
+    since: dict[tuple[str, str], float] = {}
+    for line in map(json.loads, diary_lines(folder)):
+        if line["log"] != "client":
+            continue
+        who = (line["process"], line["key"])
+        if line["event"] == "failed" and line["code"] == "frozen":
+            since.setdefault(who, line["at"])
+        elif line["event"] == "ok" and who in since:
+            yield (line["at"] - since.pop(who)) * 1000
+
+
 def _ledger(stage: Stage) -> Iterator[dict[str, Any]]:
     """Every entry of the ledger, as the API tells it."""
     after: int | None = 0
@@ -50,7 +63,7 @@ def _ledger(stage: Stage) -> Iterator[dict[str, Any]]:
 
 
 def _incidents(stage: Stage) -> Iterator[dict[str, Any]]:
-    """What the controller reported by itself. What is late is named by its write, what a system reported by its own name."""
+    """What the controller reported by itself. Only what came late is known by the id of its write."""
     for one in stage.ask("GET", "/api/v1/incidents?limit=200")["incidents"]:
         write = one["reference"] if one["kind"] == "late_answer" else None
         if one["key"] and one["system"]:

@@ -47,9 +47,9 @@ class Verdict:
         result: dict[str, Any] = {name: sum(one.verdict[name] for one in self.played) for name in SUMS}
         result["stuck"] = sum(_stuck(one) for one in self.played)
         result["faults"] = dict(sorted(self.faults.items()))
-        for name in ("pause_ms_p50", "pause_ms_p99", "pause_ms_max"):
-            found = [one.verdict[name] for one in self.played if one.verdict[name] is not None]
-            result[name] = max(found, default=None)
+        pauses = sorted(pause for one in self.played for pause in one.pauses)
+        for name, share in (("pause_ms_p50", 0.5), ("pause_ms_p99", 0.99), ("pause_ms_max", 1.0)):
+            result[name] = round(pauses[min(len(pauses) - 1, int(len(pauses) * share))], 1) if pauses else None
         result["seed"], result["seconds"] = self.seed, round(self.seconds, 1)
         result["parts"] = [_part(one) for one in self.played]
         return json.dumps(result)

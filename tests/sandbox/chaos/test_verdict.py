@@ -1,6 +1,8 @@
 """A run is only good when everything was found, and everything that was asked for really happened."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +13,16 @@ from sandbox.chaos.parts import CREW, Part, Played
 from sandbox.chaos.recording import Claim
 from sandbox.chaos.verdict import Verdict
 
-CLEAN = {
+CLEAN: dict[str, Any] = {
     **dict.fromkeys(("violations", "breaches", "breaches_reported", "lost", "undecidable", "stuck", "unknown"), 0),
-    "moves": 5, "writes": 100, "acknowledged": 90, "called_off": 1, "faults": [],
-    "pause_ms_p50": 10.0, "pause_ms_p99": 20.0, "pause_ms_max": 30.0,
+    "moves": 5,
+    "writes": 100,
+    "acknowledged": 90,
+    "called_off": 1,
+    "faults": [],
+    "pause_ms_p50": 10.0,
+    "pause_ms_p99": 20.0,
+    "pause_ms_max": 30.0,
 }
 FORCED = {"fence": False, "system": "mhv", "epoch": 3, "write": "a1", "answer": "accepted", "told": "unknown"}
 
@@ -38,7 +46,7 @@ def test_a_clean_part_is_as_it_must_be() -> None:
 
 @pytest.mark.parametrize("what", ["violations", "lost", "undecidable", "stuck"])
 def test_what_the_checker_found_is_wrong(what: str) -> None:
-    assert what in " ".join(verdict(**{what: 1}).wrongs())
+    assert what in " ".join(verdict(None, None, **{what: 1}).wrongs())
 
 
 def test_fewer_moves_than_asked_for_are_wrong() -> None:
@@ -65,6 +73,13 @@ def test_a_breach_that_the_controller_did_not_report_is_wrong() -> None:
 def test_writers_without_a_lease_may_breach_unreported() -> None:
     assert ADVISORY in CREW
     assert list(verdict(breaches=2, breaches_reported=0).wrongs()) == []
+
+
+def test_the_pauses_of_all_parts_are_told_together() -> None:
+    one = verdict().played[0]
+    told = json.loads(Verdict([replace(one, pauses=[1.0, 2.0]), replace(one, pauses=[9.0])], 1, 1.0).as_json())
+    assert (told["pause_ms_p50"], told["pause_ms_p99"], told["pause_ms_max"]) == (2.0, 9.0, 9.0)
+    assert told["moves"] == 2 * CLEAN["moves"]
 
 
 def test_a_forced_write_must_be_accepted_without_a_fence_and_refused_with_one() -> None:
