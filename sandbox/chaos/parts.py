@@ -6,12 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 
 from sandbox.chaos.crew import ADVISORY, CARRIED, LEASED, Crew
 from sandbox.chaos.faults import KINDS, STOPPED_FOR, Arena, Lane
 from sandbox.chaos.forced import force
-from sandbox.chaos.mover import Mover, Tally
+from sandbox.chaos.mover import LONGEST, Mover, Tally
 from sandbox.chaos.recording import Claim, judged, pauses
 from sandbox.chaos.stage import SPAN, Stage
 
@@ -80,12 +81,12 @@ def play(stage: Stage, part: Part, say: Say) -> Played:
     crew = Crew(stage, part.seed, part.unknown_wait, pause=0.25)
     arena = Arena(stage, crew, part.claim.kept, threading.Event())
     tally, stopping = Tally(), threading.Event()
+    movers = [Thread(target=one.run, daemon=True) for one in _movers(stage, part, tally, stopping)]
+    lanes = [Thread(target=one.run) for one in _lanes(arena, part)]
     try:
         _hire(crew, part)
         time.sleep(2.0)
         forced = force(stage, crew, part.forced) if part.forced else []
-        movers = [threading.Thread(target=one.run) for one in _movers(stage, part, tally, stopping)]
-        lanes = [threading.Thread(target=one.run) for one in _lanes(arena, part)]
         for thread in (*movers, *lanes):
             thread.start()
         _until_enough(part, arena, tally, say)
@@ -97,6 +98,8 @@ def play(stage: Stage, part: Part, say: Say) -> Played:
     finally:
         arena.ended.set()
         stopping.set()
+        # A fault that is being applied may be about to start a process: nobody may be started behind the end.
+        _join(lanes)
         crew.dismiss()
     stuck = _unfinished(stage, tally)
     verdict = judged(stage, part.claim)
@@ -137,19 +140,28 @@ def _until_enough(part: Part, arena: Arena, tally: Tally, say: Say) -> None:
         time.sleep(0.2)
 
 
-def _heal(arena: Arena, lanes: Sequence[threading.Thread]) -> None:
+def _heal(arena: Arena, lanes: Sequence[Thread]) -> None:
     """Let every fault end: what is judged as stuck is what does not go on by itself afterwards."""
     arena.ended.set()
-    for lane in lanes:
-        lane.join()
+    _join(lanes)
     for replica in arena.stage.replicas:
         if not replica.is_running:
             replica.start()
         replica.wait_ready()
 
 
+def _join(threads: Sequence[Thread]) -> None:
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join()
+
+
 def _unfinished(stage: Stage, tally: Tally) -> list[str]:
     """Moves that outlived their limit, and preferences that nobody may write although no fault is left."""
-    told = stage.ask("GET", "/api/v1/ownership")["preferences"]
-    moving = [f"{one['key']} is {one['state']}" for one in told if one["state"] in ("moving", "stopped")]
-    return [*(f"move {number} had no outcome" for number in tally.outlived), *moving]
+    end = time.monotonic() + LONGEST
+    while True:
+        told = stage.ask("GET", "/api/v1/ownership")["preferences"]
+        moving = [f"{one['key']} is {one['state']}" for one in told if one["state"] in ("moving", "stopped")]
+        if not moving or time.monotonic() > end:
+            return [*(f"move {number} had no outcome" for number in tally.outlived), *moving]
+        time.sleep(1.0)
