@@ -42,10 +42,10 @@ class Scene:
     dead: bool = False
 
 
-HEALTHY = Scene("healthy-20", 2, 10, 0.5, moves=20)
-MANY = Scene("healthy-200", 8, 25, 5.0, moves=12)
-DEAD = Scene("dead-unfenced", 3, 4, 0.3, moves=3, dead=True)
-DEAD_FENCED = Scene("dead-fenced", 3, 4, 0.3, moves=3, fenced=True, dead=True)
+HEALTHY = Scene("healthy-20", 2, 10, 0.5, moves=15)
+MANY = Scene("healthy-200", 8, 25, 5.0, moves=8)
+DEAD = Scene("dead-unfenced", 3, 4, 0.3, moves=2, dead=True)
+DEAD_FENCED = Scene("dead-fenced", 3, 4, 0.3, moves=2, fenced=True, dead=True)
 
 
 def rows() -> Iterator[Row]:
