@@ -2,13 +2,13 @@
 .DEFAULT_GOAL := help
 .SILENT:
 MAKEFLAGS += --no-print-directory
-.PHONY: help python setup setup-dev demo serve test check lock
+.PHONY: help python setup setup-dev demo chaos bench serve test check lock
 
 # The first Python here that is new enough; looked for only when something needs it.
 PYTHON = $(eval PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done))$(PYTHON)
 BIN := .venv/bin
-CODE := app client sandbox tests tools wsgi.py
+CODE := app benchmarks client sandbox tests tools wsgi.py
 UV_COMPILE := $(BIN)/python -m uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
@@ -26,6 +26,14 @@ python:
 
 demo: setup  ## show a cutover with stand-ins for both systems
 	$(BIN)/python -m sandbox.demo $(ARGS)
+
+chaos: setup  ## move back and forth under many clients and real faults; ARGS="--moves 1000 --seed 7", or --short
+	$(BIN)/python -m sandbox.chaos.system_packages
+	$(BIN)/python -m sandbox.chaos $(ARGS)
+
+bench: setup  ## measure the budgets side by side; ARGS=pause for one subject
+	$(BIN)/python -m sandbox.chaos.system_packages
+	$(BIN)/python -m benchmarks $(ARGS)
 
 serve: setup  ## serve the controller
 	$(BIN)/cutover serve $(ARGS)

@@ -106,6 +106,8 @@ class WritePermit:
             raise self._not_sent(call)
         if answer is None or not answer.says_something:
             self._is_lost = True
+            if not self._permit.in_time():
+                self._tell_late()  # stopped on its way, it may have been made after another became the owner
             raise self._unknown("Its answer did not come in time or says nothing.")
         self._end_request()
         if answer.accepted:
@@ -134,11 +136,14 @@ class WritePermit:
             raise self._unknown("A request of it got no answer.")
         if self._permit.in_time():
             return
+        self._tell_late()
+        raise self._unknown("The answer came after this process's right to write had ended.")
+
+    def _tell_late(self) -> None:
         if not self._is_late:
             self._is_late = True
             self._reports.late(self.route.key, self.epoch, self.write_id)
             self._tell()
-        raise self._unknown("The answer came after this process's right to write had ended.")
 
     def _unknown(self, why: str) -> OutcomeUnknown:
         return OutcomeUnknown(self.route.key, self.epoch, self.write_id, why)

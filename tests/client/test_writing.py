@@ -154,6 +154,21 @@ def test_a_late_answer_is_unknown_and_is_told_to_the_controller_at_once() -> Non
         assert told[0] == [{"key": "a", "epoch": 7, "write_id": "write-1"}]
 
 
+def test_a_write_without_an_answer_whose_grant_has_ended_is_told_to_the_controller_too() -> None:
+    def resets_later(peer: socket.socket) -> bool:
+        time.sleep(0.3)
+        return reset(peer)
+
+    with at_work(resets_later) as (controller, client, system):
+        with client.writing("a", 7, "write-3") as permit:
+            threading.Timer(0.1, Late(client).comes).start()
+            with pytest.raises(OutcomeUnknown, match="did not come"):
+                permit.send("POST", system.url)
+        assert eventually(lambda: any("late" in put for put in controller.puts))
+        told = [put["late"] for put in controller.puts if "late" in put]
+        assert told[0] == [{"key": "a", "epoch": 7, "write_id": "write-3"}]
+
+
 def test_by_ones_own_means_a_late_answer_is_unknown_too_and_is_told_once() -> None:
     with at_work() as (controller, client, _):
         with client.writing("a", 7) as permit:

@@ -1,0 +1,21 @@
+"""`make bench`: every subject, or those that ARGS names, and one RESULT line."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+
+from benchmarks import pause
+from benchmarks.row import Row, result, table
+
+SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {"pause": pause.rows}
+
+
+def main() -> int:
+    """Measure; 0 when every budget is met."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description="The budgets of the product, measured.")
+    parser.add_argument("subject", nargs="*", choices=[[], *SUBJECTS], help=f"one of {', '.join(SUBJECTS)}; else all")
+    asked = parser.parse_args().subject or list(SUBJECTS)
+    rows = [one for name in asked for one in SUBJECTS[name]()]
+    for line in table(rows):
+        print(line)
+    print(f"RESULT {result(rows)}", flush=True)
+    return 0 if all(one.met for one in rows) else 1
