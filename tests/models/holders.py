@@ -252,15 +252,16 @@ class Holding:
 
     def _load(self, holder: Holder) -> Grants:
         at = self.machine.instant
-        flights = {
-            one.number: Flight(
-                KEY, one.revision, at(one.age), self.spans.span(), None if one.granted < 0 else at(one.granted)
-            )
-            for one in holder.flights
-        }
+        flights = {one.number: self._flight(one) for one in holder.flights}
         routes = {} if holder.row < 0 else self.rows.answer(holder.revision, holder.row).routes
         sent = None if holder.sent < 0 else at(holder.sent)
         return self.grants(self.spans, holder.revision, holder.heard, routes, sent, flights, 100 - holder.writes)
+
+    def _flight(self, one: Flown) -> Flight:
+        at, spans = self.machine.instant, self.spans
+        granted = None if one.granted < 0 else at(one.granted)
+        times = (spans.write_timeout, spans.span(), granted, 0.0 if granted is None else spans.validity)
+        return Flight(KEY, one.revision, at(one.age), *times)
 
     def _store(self, holder: Holder, grants: Grants, taken: Request | None = None) -> Holder:
         age = self.machine.age
