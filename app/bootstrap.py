@@ -33,6 +33,7 @@ from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import run
 from app.entrypoints.web import create_app
 from app.services import leasing
+from app.services.alarming import stop_for_fence
 from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
 from app.services.context import Context
@@ -128,8 +129,9 @@ class Process:
         holder = Holder(lease, clock, settings.spans, lambda e: logs.trouble("lease", e))
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
-        driver = Driver(store, clock, fences, notices, Drains(store, clock, wait))
-        outlasting = Outlasting(store, clock, settings.spans, notices)
+        ahead = partial(stop_for_fence, store, notices)
+        driver = Driver(store, clock, fences, notices, Drains(store, clock, wait), ahead)
+        outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
         books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)
         limit = shortest_freeze_limit(settings.spans)

@@ -68,6 +68,24 @@ class Fences:
                     troubles.append(str(failure))
         return troubles
 
+    def all_know(self, ahead: Ahead, epochs: Mapping[str, int]) -> bool:
+        """Whether every fence has confirmed these epochs now; `ahead` is told of each that knows a higher one."""
+        known = [
+            self._knows(system, ahead, epochs) for system in sorted(self.fenced)
+        ]  # all are told, whatever one says
+        return all(known)
+
+    def _knows(self, system: System, ahead: Ahead, epochs: Mapping[str, int]) -> bool:
+        try:
+            self.tell(system, epochs)
+        except Failed:
+            return False
+        except Behind as behind:
+            for key, known in behind.epochs.items():
+                self._compare(system, key, known, ahead)
+            return False
+        return True
+
     def _compare(self, system: System, key: str, known: int, ahead: Ahead) -> None:
         """Only a row that is read after the fence answered can show that the fence is ahead of the database.
 

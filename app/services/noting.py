@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.domain.evidence import NAME, Audit, Found, Kind, Late, writer_under
-from app.domain.ownership import Ownership
+from app.domain.ownership import Ownership, System
 from app.domain.people import Person
 from app.services.incidents import raise_incident
 from app.services.judging import changes, judge_again
@@ -34,6 +34,14 @@ def note_audits(unit: Unit, audits: Iterable[tuple[object, ...]]) -> None:
     named = [one for one in (Audit(*each) for each in audits) if NAME.fullmatch(one.audit)]  # type: ignore[arg-type]
     unit.audits.add(named)
     judge_again(unit, named)
+
+
+def named_by_writers(unit: Unit, names: Iterable[tuple[str, int, str]]) -> Iterable[tuple[System, str, int, str]]:
+    """(key, epoch, audit) with the system that could be written under that epoch; one that none could is left out."""
+    for key, epoch, audit in names:
+        system = writer_under(changes(unit, key), epoch)
+        if system is not None:
+            yield system, key, epoch, audit
 
 
 def note_late(unit: Unit, answers: Iterable[tuple[object, ...]]) -> None:

@@ -6,7 +6,8 @@ from apiflask import APIBlueprint
 
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
-from app.entrypoints.api.schemas import IncidentOut, IncidentsOut, ReasonIn
+from app.entrypoints.api.bodies import ReasonIn
+from app.entrypoints.api.schemas import IncidentOut, IncidentsOut
 from app.entrypoints.asked import context, number_asked
 from app.services.incidents import MOST, close
 from app.services.recording import By

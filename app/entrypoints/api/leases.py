@@ -9,10 +9,12 @@ from apiflask import APIBlueprint
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may, require_key
-from app.entrypoints.api.schemas import LeaseIn, LeaseOut, LeasesOut, RenewalIn
+from app.entrypoints.api.bodies import LeaseIn, RenewalIn
+from app.entrypoints.api.schemas import LeaseOut, LeasesOut
 from app.entrypoints.asked import context
 from app.services import leasing
 from app.services.leasing import Renewal
+from app.services.noting import named_by_writers, note_audits, note_late
 from app.services.watching import connected
 
 blueprint = APIBlueprint("leases", __name__, url_prefix="/api/v1/leases", tag="Leases")
@@ -46,7 +48,9 @@ def renew(lease: str, asked: RenewalIn) -> dict[str, Any]:
 
     One that is not known is registered anew: no answer is given that nobody would wait for.
     """
-    return _renewed(lease, asked)
+    told = _renewed(lease, asked)
+    _note(asked)
+    return told
 
 
 @blueprint.delete("/<lease>")
@@ -57,6 +61,16 @@ def release(lease: str) -> tuple[str, int]:
     leasing.release(context.store, lease, caller.token)
     context.notices.publish()
     return "", 204
+
+
+def _note(asked: RenewalIn) -> None:
+    """What the process learnt about its writes; after its renewal, which must not wait for it."""
+    for key in [one.key for one in asked.late] + [one.key for one in asked.audits]:
+        require_key(key)
+    if asked.late or asked.audits:
+        with context.store.writing() as unit:
+            note_late(unit, [(one.key, one.epoch, one.write_id) for one in asked.late])
+            note_audits(unit, named_by_writers(unit, [(one.key, one.epoch, one.audit) for one in asked.audits]))
 
 
 def _renewed(lease: str, asked: LeaseIn) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from app.domain.moves import Move, Terms
 from app.domain.ownership import NOBODY, System
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
+from app.entrypoints.api.bodies import MoveIn, ReasonIn, UndoIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import MoveIn, MoveOut, MovesOut, ReasonIn, UndoIn
+from app.entrypoints.api.schemas import MoveOut, MovesOut
 from app.entrypoints.asked import context, existing, number_asked, require_unchanged
 from app.services.moving import Wish, call_off, start, undoing
 from app.services.recording import By

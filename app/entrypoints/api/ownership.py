@@ -9,8 +9,9 @@ from flask import Response, request
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.access import READERS, caller, from_memory, may
+from app.entrypoints.api.bodies import AdoptIn, ExpectIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import AdoptIn, AdoptionOut, ExpectIn, OwnershipOut, OwnershipsOut
+from app.entrypoints.api.schemas import AdoptionOut, OwnershipOut, OwnershipsOut
 from app.entrypoints.asked import context, number_asked
 from app.services.adopting import adopt
 from app.services.asking import ownership, ownership_other_than

@@ -8,8 +8,9 @@ from apiflask import APIBlueprint
 from app.domain.plans import Plan
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
+from app.entrypoints.api.bodies import ReasonIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import PlanOut, PlansOut, ReasonIn, TickedOut
+from app.entrypoints.api.schemas import PlanOut, PlansOut, TickedOut
 from app.entrypoints.asked import context, existing
 from app.services.recording import By
 from app.services.scheduling import start_plan

@@ -11,7 +11,8 @@ from app.domain.people import person_from
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may, require_key
-from app.entrypoints.api.schemas import ChoiceIn, HeldOut, PreferencesOut
+from app.entrypoints.api.bodies import ChoiceIn
+from app.entrypoints.api.schemas import HeldOut, PreferencesOut
 from app.entrypoints.asked import context
 from app.entrypoints.problems import told
 from app.services.carrying import Held, Wanted

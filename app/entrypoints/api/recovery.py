@@ -7,8 +7,9 @@ from apiflask import APIBlueprint
 from app.domain.ownership import System
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
+from app.entrypoints.api.bodies import NameIn, RecoverIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import NameIn, OwnershipsOut, RecoverIn, RecoveryOut
+from app.entrypoints.api.schemas import OwnershipsOut, RecoveryOut
 from app.entrypoints.asked import context
 from app.services.certainty import certainty_json
 from app.services.recording import By
