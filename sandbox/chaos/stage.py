@@ -179,7 +179,8 @@ def _start_systems(made: Stage, closing: ExitStack, proxies: Proxies, url: str) 
     more: dict[str, dict[str, object]] = {"mhv": {"app_token": made.app_token}, "va_gov": reports}
     for system, name in STORES.items():
         kind = name.removesuffix(".db")
-        stand_in = closing.enter_context(running(kind, made.folder / name, **crowd, **more[system]))
+        errors = closing.enter_context((made.folder / f"{kind}.log").open("a", encoding="utf-8"))
+        stand_in = closing.enter_context(running(kind, made.folder / name, errors, **crowd, **more[system]))
         made.systems[system] = stand_in
         made.ways[system] = proxies.to(stand_in.port)
 
