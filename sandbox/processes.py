@@ -112,7 +112,7 @@ def _is_listening(port: int) -> bool:
 
 
 @contextmanager
-def running(system: str, store: Path, errors: IO[str] | None = None, **options: object) -> Iterator[StandIn]:
+def running(system: str, store: Path, errors: IO[str] | None = None, /, **options: object) -> Iterator[StandIn]:
     """One stand-in on that file while the block lasts: `running("mhv", file, session_seconds=2)`."""
     named = {name.replace("_", "-"): value for name, value in options.items()}
     stand_in = StandIn(system, {"store": store, **named}, errors)
