@@ -14,7 +14,7 @@ from benchmarks.row import Row, p99, row
 from sandbox.chaos.cluster import cluster
 from sandbox.chaos.crew import Client, Crew
 from sandbox.chaos.proxy import Proxies, proxies
-from sandbox.chaos.stage import TTL, Prepared, Stage, prepare, stage
+from sandbox.chaos.stage import TTL, Prepared, Size, Stage, prepare, stage
 
 KEY = "medical_images_available"
 WITHIN = 60.0
@@ -40,10 +40,11 @@ class Scene:
     moves: int
     fenced: bool = False
     dead: bool = False
+    ttl: float = TTL
 
 
 HEALTHY = Scene("healthy-20", 2, 10, 0.5, moves=15)
-MANY = Scene("healthy-200", 8, 25, 5.0, moves=8)
+MANY = Scene("healthy-200", 8, 25, 5.0, moves=8, ttl=30.0)
 DEAD = Scene("dead-unfenced", 3, 4, 0.3, moves=2, dead=True)
 DEAD_FENCED = Scene("dead-fenced", 3, 4, 0.3, moves=2, fenced=True, dead=True)
 
@@ -80,7 +81,7 @@ class Place:
         print(f"{scene.name}: {scene.processes * scene.holders} holders, {scene.moves} moves …", flush=True)
         with ExitStack() as closing:
             made = closing.enter_context(
-                stage(self.folder / scene.name, self.prepared, self.ways, fenced=scene.fenced, replicas=1)
+                stage(self.folder / scene.name, self.prepared, self.ways, fenced=scene.fenced, size=Size(1, scene.ttl))
             )
             crew = Crew(made, scene.name, 5.0, scene.every, scene.holders, scene.holders)
             closing.callback(crew.dismiss)

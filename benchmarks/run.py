@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks import pause
 from benchmarks.row import Row, result, table
+from sandbox.chaos.run import stop_once
 
 SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {"pause": pause.rows}
 
@@ -14,6 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description="The budgets of the product, measured.")
     parser.add_argument("subject", nargs="*", choices=[[], *SUBJECTS], help=f"one of {', '.join(SUBJECTS)}; else all")
     asked = parser.parse_args().subject or list(SUBJECTS)
+    stop_once()
     rows = [one for name in asked for one in SUBJECTS[name]()]
     for line in table(rows):
         print(line)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 _ROOT = Path(__file__).resolve().parents[1]
 _START = 30.0
@@ -24,15 +25,17 @@ class StandIn:
     """One stand-in, ready when this is made. `url` ends without a slash.
 
     `system` is "mhv" or "va_profile"; `options` are those of its command line, without the dashes. Whatever is done to
-    it is done to all of its processes. Raises NotStarted.
+    it is done to all of its processes. What it complains of goes to `errors`, without one to our own standard error.
+    Raises NotStarted.
     """
 
-    def __init__(self, system: str, options: Mapping[str, object]) -> None:
+    def __init__(self, system: str, options: Mapping[str, object], errors: IO[str] | None = None) -> None:
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         # A session of its own: a signal meets the server's workers too, and Ctrl-C meets neither of them.
         self.process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own
             [sys.executable, "-m", f"sandbox.{system}", *arguments],
             stdout=subprocess.PIPE,
+            stderr=errors,
             text=True,
             cwd=_ROOT,
             start_new_session=True,
@@ -109,10 +112,10 @@ def _is_listening(port: int) -> bool:
 
 
 @contextmanager
-def running(system: str, store: Path, **options: object) -> Iterator[StandIn]:
+def running(system: str, store: Path, errors: IO[str] | None = None, /, **options: object) -> Iterator[StandIn]:
     """One stand-in on that file while the block lasts: `running("mhv", file, session_seconds=2)`."""
     named = {name.replace("_", "-"): value for name, value in options.items()}
-    stand_in = StandIn(system, {"store": store, **named})
+    stand_in = StandIn(system, {"store": store, **named}, errors)
     try:
         yield stand_in
     finally:

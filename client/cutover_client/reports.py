@@ -22,10 +22,7 @@ class Reports:
     _lock: Lock = field(default_factory=Lock)
 
     def late(self, key: str, epoch: int, write_id: str) -> None:
-        """A write that was answered after its grant had ended, or without an answer then.
-
-        It may stand in a system that is not the owner any more.
-        """
+        """A write had no answer before its grant ended: it may stand in a system that is not the owner any more."""
         self._add("late", {"key": key, "epoch": epoch, "write_id": write_id})
 
     def audit(self, key: str, epoch: int, audit: str) -> None:

@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,8 +71,16 @@ def given() -> Orders:
     """The orders in the file that the command line names."""
     parser = argparse.ArgumentParser(description="One client process of the harness.")
     parser.add_argument("orders", type=Path)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     told: dict[str, Any] = json.loads(parser.parse_args().orders.read_text(encoding="utf-8"))
     return Orders(**told)
+
+
+def _end_with(parent: int) -> None:
+    """A harness that was killed itself must leave no client behind that writes for ever."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def live(orders: Orders, kind: str, write: Write) -> None:

@@ -4,7 +4,6 @@ import argparse
 import math
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -38,7 +37,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the recordings, and say where they are")
     parser.add_argument("--part", action="append", choices=list(SHARES), help="only this part; may be repeated")
     asked = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    stop_once()
     folder = Path(tempfile.mkdtemp(prefix="cutover-chaos-"))
     try:
         return _run(folder, asked)
@@ -53,6 +52,18 @@ def main() -> int:
             console.print(f"Every file of the run is in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_once() -> None:
+    """Let the first Ctrl-C or SIGTERM end the run; a second one would break off the clearing up."""
+
+    def stop(*_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def _run(folder: Path, asked: argparse.Namespace) -> int:

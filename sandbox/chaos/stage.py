@@ -32,6 +32,17 @@ SPAN = WRITE_TIMEOUT + SETTLE
 PATIENCE = 5.0
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many replicas a stage has, and how many seconds a lease lasts."""
+
+    replicas: int = REPLICAS
+    ttl: float = TTL
+
+
+USUAL = Size()
+
+
 class Trouble(Exception):
     """The service did not do what it was asked. The message says what it said."""
 
@@ -143,18 +154,16 @@ def cutover(environment: Mapping[str, str], *arguments: str, may_refuse: bool = 
 
 
 @contextmanager
-def stage(
-    folder: Path, prepared: Prepared, proxies: Proxies, *, fenced: bool, replicas: int = REPLICAS
-) -> Iterator[Stage]:
+def stage(folder: Path, prepared: Prepared, proxies: Proxies, *, fenced: bool, size: Size = USUAL) -> Iterator[Stage]:
     """Set everything up: nothing moves yet, and nobody writes."""
     folder.mkdir()
     made = Stage(folder, prepared, secrets.token_hex(16), secrets.token_hex(16), fenced)
     database = f"chaos_{secrets.token_hex(4)}"
     prepared.cluster.create(database, prepared.name)
     with ExitStack() as closing:
-        ports = [free_port() for _ in range(replicas)]
+        ports = [free_port() for _ in range(size.replicas)]
         _start_systems(made, closing, proxies, f"http://127.0.0.1:{ports[0]}")
-        made.environment = _environment(made, database)
+        made.environment = _environment(made, database, size.ttl)
         for port in ports:
             _start_replica(made, closing, proxies.to(prepared.cluster.port), database, port)
         for replica in made.replicas:
@@ -170,12 +179,13 @@ def _start_systems(made: Stage, closing: ExitStack, proxies: Proxies, url: str) 
     more: dict[str, dict[str, object]] = {"mhv": {"app_token": made.app_token}, "va_gov": reports}
     for system, name in STORES.items():
         kind = name.removesuffix(".db")
-        stand_in = closing.enter_context(running(kind, made.folder / name, **crowd, **more[system]))
+        errors = closing.enter_context((made.folder / f"{kind}.log").open("a", encoding="utf-8"))
+        stand_in = closing.enter_context(running(kind, made.folder / name, errors, **crowd, **more[system]))
         made.systems[system] = stand_in
         made.ways[system] = proxies.to(stand_in.port)
 
 
-def _environment(made: Stage, database: str) -> Mapping[str, str]:
+def _environment(made: Stage, database: str, ttl: float) -> Mapping[str, str]:
     fence = "permits" if made.fenced else "none"
     shutil.copytree(ROOT / "flags", made.folder / "flags")
     shutil.copytree(ROOT / "cutover_plans", made.folder / "cutover_plans")
@@ -184,7 +194,7 @@ def _environment(made: Stage, database: str) -> Mapping[str, str]:
         "CUTOVER_ENVIRONMENT": "sandbox",
         "CUTOVER_SECRET_KEY": made.prepared.secret,
         "CUTOVER_FOLDER": str(made.folder),
-        "CUTOVER_LEASE_TTL": f"{TTL:g}s",
+        "CUTOVER_LEASE_TTL": f"{ttl:g}s",
         "CUTOVER_WRITE_TIMEOUT": f"{WRITE_TIMEOUT:g}s",
         "MHV_URL": made.way("mhv"),
         "MHV_APP_TOKEN": made.app_token,

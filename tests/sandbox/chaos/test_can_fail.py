@@ -9,7 +9,7 @@ from sandbox.chaos.crew import LEASED
 from sandbox.chaos.parts import Part, play
 from sandbox.chaos.proxy import proxies
 from sandbox.chaos.recording import Claim
-from sandbox.chaos.stage import prepare, stage
+from sandbox.chaos.stage import Size, prepare, stage
 from sandbox.chaos.verdict import Verdict
 from tests.databases import NO_POSTGRESQL
 
@@ -25,7 +25,7 @@ def test_a_fence_that_is_only_said_to_be_there_is_found_out(tmp_path: Path) -> N
     with (
         proxies() as ways,
         cluster() as server,
-        stage(tmp_path / "part", prepare(server), ways, fenced=False, replicas=1) as made,
+        stage(tmp_path / "part", prepare(server), ways, fenced=False, size=Size(replicas=1)) as made,
     ):
         played = play(made, part, lambda _: None)
     assert [one["answer"] for one in played.forced] == ["accepted"]
