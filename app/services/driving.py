@@ -20,7 +20,7 @@ from app.services.draining import Drains
 from app.services.fencing import Ahead, Fences
 from app.services.moving import call_off
 from app.services.notices import Notices
-from app.services.recording import LONGEST_REASON, By, record
+from app.services.recording import By, record, sayable
 from app.services.store import Lost, Store, Unit
 from app.services.systems import Behind, Failed, SystemPort
 
@@ -92,9 +92,15 @@ class Driver:
         """Call off every move whose freeze has reached its limit, whatever another move waits for meanwhile."""
         with self.store.reading() as unit:
             moves, now = unit.moves.unfinished(), unit.now()
+        troubles: list[Exception] = []
         for move in moves:
-            if self._is_past_limit(move, now):
-                self.advance(move.id)
+            try:
+                if self._is_past_limit(move, now):
+                    self.advance(move.id)
+            except Exception as trouble:  # noqa: BLE001 - one move keeps no other one frozen; it is raised at the end
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
 
     def _at(self, stage: Stage) -> Callable[[Move], float | None]:
         steps: dict[Stage, Callable[[Move], float | None]] = {
@@ -180,12 +186,17 @@ class Driver:
         return FENCE_AGAIN
 
     def _stop_for(self, move: Move, behind: Behind) -> float | None:
-        """A fence that knows a later epoch has seen commits that this database has not."""
-        ended = self._call_off(move, f"It could not go on: {behind}")
-        for key, epoch in behind.epochs.items():
-            if behind.system is not None:
-                self.on_ahead(behind.system, key, epoch)
-        return ended
+        """A fence that knows a later epoch has seen commits that this database has not.
+
+        The stop ends the move itself, in one transaction: between a call-off and a stop, permits could be given under
+        the very epoch that the lost history gave to the other system.
+        """
+        known = {key: epoch for key, epoch in behind.epochs.items() if key in move.preferences}
+        if behind.system is not None and known:
+            self.on_ahead(behind.system, known, move)
+        if self._has_changed(move):
+            raise Lost
+        return self._call_off(move, f"It could not go on: {behind}")
 
     def _drain(self, move: Move) -> float:
         if self.fences.closes(move):
@@ -253,7 +264,7 @@ class Driver:
     def _call_off(self, move: Move, why: str, answers: Sequence[CheckAnswer] = ()) -> float | None:
         with self.store.writing() as unit:
             noted = move.note(move.stage, answers=[answer.as_json() for answer in answers]) if answers else move
-            call_off(unit, noted, By(CONTROLLER, why[:LONGEST_REASON]))
+            call_off(unit, noted, By(CONTROLLER, sayable(why)))
         self._forget(move.id)
         return None
 

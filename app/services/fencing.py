@@ -12,8 +12,11 @@ from app.services.signing import Signer
 from app.services.store import Store
 from app.services.systems import Behind, Failed, SystemPort
 
-Ahead = Callable[[System, str, int], None]
-"""Told of a fence that knows a higher epoch of a preference than the database: the system, the key, the epoch."""
+Ahead = Callable[[System, Mapping[str, int], Move | None], None]
+"""Told of a fence that knows higher epochs than the database: the system, these epochs, the move that found it."""
+
+AT_ONCE = 10
+"""Preferences of one raise: a signed token for each stands in one header, and servers bound headers."""
 
 
 @dataclass
@@ -44,11 +47,15 @@ class Fences:
 
     def tell(self, system: System, epochs: Mapping[str, int], move: int | None = None) -> Mapping[str, int]:
         """Tell one fence these epochs; the marks. Raises Failed, Behind."""
+        keys, marks = sorted(epochs), dict[str, int]()
         try:
-            return self.systems[system].raise_fence(epochs, self.signer.raising(system, epochs, move))
+            for first in range(0, len(keys), AT_ONCE):
+                some = {key: epochs[key] for key in keys[first : first + AT_ONCE]}
+                marks |= self.systems[system].raise_fence(some, self.signer.raising(system, some, move))
         except Behind as behind:
             behind.system = system
             raise
+        return marks
 
     def tell_present(self, ahead: Ahead) -> list[str]:
         """Tell every fence the present epoch of every preference, and `ahead` of each that knows a higher one.
@@ -94,7 +101,7 @@ class Fences:
         with self.store.reading() as unit:
             row = unit.ownerships.of([key])[key]
         if known > row.epoch + (row.state is State.MOVING):
-            ahead(system, key, known)
+            ahead(system, {key: known}, None)
 
     def _fenced(self, move: Move) -> list[System]:
         return [system for system in self.concerned(move) if system in self.fenced]

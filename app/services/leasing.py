@@ -6,7 +6,7 @@ it read the leases too early.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -52,13 +52,15 @@ def renew(store: Store, renewal: Renewal) -> Standing:
     return Standing(standing.revision, {key: standing.rows.get(key, Ownership(key)) for key in renewal.keys})
 
 
-def forget(store: Store, watcher: Watcher, now: float) -> list[str]:
-    """Delete the rows that this process has seen unrenewed for three of their ttl, at `now` on its own clock.
+def forget(store: Store, watcher: Watcher, clock: Callable[[], float]) -> list[str]:
+    """Delete the rows that this process has seen unrenewed for three of their ttl, on its own `clock`.
 
     A row that was renewed meanwhile stays. The ids of those deleted.
     """
     with store.reading() as unit:
         leases = unit.leases.all()
+    # After the rows: a process that is stopped in between would date a living holder back, and forget it.
+    now = clock()
     watcher.see(leases, now)
     dead = watcher.forgettable(leases, now)
     if not dead:

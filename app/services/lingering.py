@@ -22,16 +22,18 @@ class Lingering:
     def note(self, person: Person, key: str, began: Instant, span: float) -> None:
         """A request of this write got no answer; it may land until `span` seconds after it began."""
         with self._lock:
-            self._until[person, key] = (began, span)
+            known = self._until.get((person, key))
+            if known is None or known[1] - began.waited_since(known[0]) < span:
+                self._until[person, key] = (began, span)
 
     def require_none(self, person: Person, key: str, now: Instant) -> None:
         """Refuse a write while an earlier one may still land on top of it (Refusal `still_under_way`)."""
         with self._lock:
-            self._until = {who: (began, span) for who, (began, span) in self._until.items() if now.since(began) < span}
+            left = {who: span - now.waited_since(began) for who, (began, span) in self._until.items()}
+            self._until = {who: noted for who, noted in self._until.items() if left[who] > 0}
             found = self._until.get((person, key))
         if found is not None:
-            began, span = found
-            raise still_under_way(key, span - now.since(began))
+            raise still_under_way(key, left[person, key])
 
 
 def still_under_way(key: str, left: float) -> Refusal:

@@ -14,7 +14,7 @@ from app.domain.ownership import Ownership, System
 from app.domain.people import Person
 from app.services.incidents import raise_incident
 from app.services.judging import changes, judge_again
-from app.services.store import Unit, Unreachable
+from app.services.store import Lost, Unit, Unreachable
 from app.services.unanswered import Unanswered
 
 Noted = TypeVar("Noted")
@@ -96,7 +96,7 @@ class Notes:
         try:
             with self.unanswered.store.writing() as unit:
                 self.unanswered.note(unit, names)
-        except Unreachable as trouble:
+        except (Lost, Unreachable) as trouble:
             self.trouble("noting a write without an answer", trouble)
             self._add(self._lost, names)
 

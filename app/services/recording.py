@@ -28,6 +28,11 @@ class By:
             raise Refusal("invalid", f"The reason is longer than {LONGEST_REASON} characters.", "Say it shorter.")
 
 
+def sayable(why: str) -> str:
+    """What another system said may hold signs that a reason may not: it must not keep a move from its call-off."""
+    return "".join(sign if sign.isprintable() else "?" for sign in why)[:LONGEST_REASON]
+
+
 def record(unit: Unit, by: By, act: str, body: Mapping[str, Any], changes: int = 0) -> Head:
     """Append one entry and answer the new head. `changes` is how many ownership rows the unit changed with it."""
     head = unit.ledger.lock()

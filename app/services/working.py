@@ -17,7 +17,6 @@ from app.services.guarding import is_another
 from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.outlasting import Outlasting
-from app.services.recovering import RAISED_BY
 from app.services.remembering import Memory
 from app.services.store import Store
 from app.services.systems import Failed
@@ -52,7 +51,6 @@ class Worker:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
-    _database_changed: bool = False
     _seen: Watcher = field(default_factory=Watcher)
 
     def start(self) -> None:
@@ -99,7 +97,7 @@ class Worker:
 
     def drive_once(self) -> float:
         """Forget dead leases and do the next thing for each unfinished move; seconds until the next look."""
-        forget(self.store, self._seen, self.driver.clock.monotonic())
+        forget(self.store, self._seen, self.driver.clock.monotonic)
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
         waits = [self._outlast(), *(self._advance(move.id) for move in unfinished)]
@@ -158,7 +156,7 @@ class Worker:
             head = unit.ledger.head()
             changed = is_another(unit, head.identity)
             standing = None if head == self._head else unit.ownerships.snapshot()
-        self._write_nothing_by_another(head, changed=changed)
+        self.holder.suspend(suspended=changed)  # no write begins by what another database granted
         if standing is None:
             self.memory.confirm(asked)
             return
@@ -167,12 +165,3 @@ class Worker:
             self.holder.hear(head.revision)
         self._head = head
         self.notices.publish(head.revision)
-
-    def _write_nothing_by_another(self, head: Head, *, changed: bool) -> None:
-        """On a database that has changed, no write begins by what was granted on the one before.
-
-        The holder is told of a revision that only a recovery passes, so that it takes up again what comes after one.
-        """
-        if changed and not self._database_changed:
-            self.holder.hear(head.revision + RAISED_BY - 1)
-        self._database_changed = changed

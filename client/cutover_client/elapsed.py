@@ -14,3 +14,7 @@ class Instant:
     def since(self, earlier: "Instant") -> float:
         """Seconds since `earlier`: the largest that any of the clocks says."""
         return max(self.boot - earlier.boot, self.monotonic - earlier.monotonic, self.wall - earlier.wall)
+
+    def waited_since(self, earlier: "Instant") -> float:
+        """Seconds that have certainly passed since `earlier`: a wall clock that was set ahead shortens no wait."""
+        return min(self.boot - earlier.boot, self.monotonic - earlier.monotonic)

@@ -123,7 +123,7 @@ class Grants:
 
     def land(self, now: Instant) -> float | None:
         """Let flights go whose span has passed; seconds until the next one does, None when there is none."""
-        left = {number: flight.span - now.since(flight.began) for number, flight in self.flights.items()}
+        left = {number: flight.span - now.waited_since(flight.began) for number, flight in self.flights.items()}
         for number in [number for number, seconds in left.items() if seconds <= 0]:
             del self.flights[number]
         return min((seconds for seconds in left.values() if seconds > 0), default=None)

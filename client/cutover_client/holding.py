@@ -99,6 +99,7 @@ class Holder:
     _acknowledged: int = -1
     _nudged: bool = False
     _stopping: bool = False
+    _suspended: bool = False
     _told: Instant | None = None
 
     def __post_init__(self) -> None:
@@ -150,6 +151,11 @@ class Holder:
             if self._grants.heard > self._grants.revision:
                 self._nudged = True
                 self._lock.notify_all()
+
+    def suspend(self, *, suspended: bool) -> None:
+        """Let no write begin while it is not certain that what granted its lease still counts; then go on."""
+        with self._lock:
+            self._suspended = suspended
 
     def nudge(self) -> None:
         """Renew now: something changed."""
@@ -214,6 +220,8 @@ class Holder:
         with self._lock:
             if self._stopping:
                 raise no_grant("This process is stopping.")
+            if self._suspended:
+                raise no_grant("It is not certain that the lease of this process still counts.")
             return self._grants.require(number, epoch, self.clock.instant())
 
     def is_in_time(self, number: int) -> bool:

@@ -47,6 +47,10 @@ class HttpLease:
             **members,
         }
         found = self.replicas.ask(Request("PUT", self._path, body=body), self.ask_within)
+        if found.status in (413, 422) and members:
+            # What it cannot read it will not read the next time either, and without a lease nobody could write.
+            self.reports.told(members)
+            return self.renew(acknowledged)
         if found.status not in (200, 201):
             raise NoController(f"The controller refused the lease with status {found.status}{_why(found.object())}.")
         answer = answer_of(found.object(), self.keys)

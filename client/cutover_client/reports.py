@@ -1,11 +1,13 @@
 """What a process has to tell the controller of its writes, kept until a renewal that told it was answered."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-AT_ONCE = 200
+NAME = re.compile(r"[!-~]{1,100}")
+AT_ONCE = 100
 """Of each list, so that a renewal stays below the controller's limit of 64 KiB; the rest goes with the next one."""
 
 Entry = Mapping[str, object]
@@ -26,8 +28,10 @@ class Reports:
         self._add("late", {"key": key, "epoch": epoch, "write_id": write_id})
 
     def audit(self, key: str, epoch: int, audit: str) -> None:
-        """A system's own name of a done write."""
-        self._add("audits", {"key": key, "epoch": epoch, "audit": audit})
+        """A system's own name of a done write; what no system would call it is not told."""
+        name = str(audit)  # a user may hand on whatever stood in an answer
+        if NAME.fullmatch(name):
+            self._add("audits", {"key": key, "epoch": epoch, "audit": name})
 
     def next(self) -> dict[str, Any]:
         """The members that go with the next renewal; lists that are empty are left out."""

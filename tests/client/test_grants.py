@@ -35,13 +35,6 @@ def refused(grants: Grants, number: int, now: float, epoch: int = 7) -> str:
     return refusal.value.code
 
 
-def test_elapsed_is_the_largest_that_any_clock_says() -> None:
-    earlier = Instant(10, 10, 10)
-    assert Instant(11, 12, 13).since(earlier) == 3
-    assert Instant(13, 11, 12).since(earlier) == 3
-    assert Instant(12, 13, -500).since(earlier) == 3, "a wall clock that was set back shortens nothing"
-
-
 def test_a_grant_counts_from_the_send_of_its_request_less_one_percent() -> None:
     grants = granted()
     assert grants.left(at(0)) == pytest.approx(29.7)
@@ -191,6 +184,16 @@ def test_a_write_without_an_answer_stays_in_flight_until_its_span_has_passed() -
     assert grants.may_acknowledge(at(8.99)) is None
     assert grants.may_acknowledge(at(9)) == 2
     assert grants.land(at(9)) is None
+
+
+def test_a_wall_clock_that_is_set_ahead_lets_no_write_out_of_flight() -> None:
+    grants = granted()
+    number = grants.begin("a", at(1))
+    grants.receive(Answer(2, {"a": FROZEN}), at(2))
+    grants.end(number, answered=False)
+    ahead = Instant(boot=3, monotonic=3, wall=3_603)
+    assert grants.may_acknowledge(ahead) is None, "the system may apply it still"
+    assert grants.may_acknowledge(Instant(boot=9, monotonic=9, wall=9)) == 2
 
 
 def test_the_next_flight_to_land_is_the_one_that_began_first() -> None:

@@ -39,6 +39,7 @@ def test_no_carried_write_begins_by_what_was_granted_before_until_an_owner_is_na
     world.context.worker._look()
     refused(client.put(FIRST_KEY, {"choice": "off", "epoch": 1}), "no_grant")
     boss.post("/recovery", {"reason": "Invented."})
+    world.context.worker._look()
     world.holder.renew()
     refused(client.put(FIRST_KEY, {"choice": "off", "epoch": RAISED_BY + 1}), "stopped")
     while (seconds := world.context.worker.outlasting.look()) is not None:

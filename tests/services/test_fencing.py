@@ -1,14 +1,20 @@
 """Moves of systems with a fence: the fence is what is waited for, and nobody else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
+from app.adapters.database.store import SqlUnit
+from app.domain.evidence import Kind
 from app.domain.moves import Outcome, Stage, StageState
-from app.domain.ownership import NOBODY, System
-from app.domain.refusals import Refusal
+from app.domain.ownership import NOBODY, State, System
+from app.services.alarming import stop_for_fence
+from app.services.incidents import open_incidents
 from app.services.leasing import Renewal, renew
+from app.services.notices import Notices
 from app.services.store import Lost
 from app.services.systems import Failed
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World, limit
@@ -113,23 +119,87 @@ def test_a_move_after_a_call_off_meets_no_fence_in_its_way(world: World) -> None
 def test_a_fence_that_knows_a_later_epoch_ends_the_move_and_is_told_of(world: World) -> None:
     move = world.bring_to(Stage.CLOSE, fenced(world).start(VA_GOV, RX, ALERTS))
     world.systems[VA_GOV].fence[ALERTS] = 90
-    told: list[tuple[System, str, int]] = []
     driver = world.driver()
-    driver.on_ahead = lambda *what: told.append(what)
+    driver.on_ahead = partial(stop_for_fence, world.store, Notices())
     driver.advance(move.id)
-    assert (world.move(move.id).outcome, told) == (Outcome.CALLED_OFF, [(VA_GOV, ALERTS, 90)])
+    driver.advance(move.id)
+    assert world.move(move.id).outcome is Outcome.CALLED_OFF
+    row = world.row(ALERTS)
+    assert (row.state, row.route.write_to, row.epoch) == (State.STOPPED, None, 91)
+    with world.store.reading() as unit:
+        assert [incident.what.kind for incident in open_incidents(unit, [ALERTS])] == [Kind.FENCE_AHEAD]
+
+
+def test_between_the_call_off_and_the_stop_nobody_could_be_given_a_permit(world: World) -> None:
+    """The call-off's epoch may be the one that a lost activation had: both are in one transaction."""
+    move = world.bring_to(Stage.CLOSE, fenced(world).start(VA_GOV, RX, ALERTS))
+    world.systems[VA_GOV].fence.update({RX: 3, ALERTS: 3})
+    seen: list[tuple[State, int]] = []
+    driver, plain = world.driver(), world.store.writing
+
+    @contextmanager
+    def watched() -> Iterator[SqlUnit]:
+        with plain() as unit:
+            yield unit
+        seen.extend((row.state, row.epoch) for row in world.rows(RX, ALERTS).values())
+
+    world.store.writing = watched  # type: ignore[method-assign]  # what stands after each commit
+    driver.on_ahead = partial(stop_for_fence, world.store, Notices())
+    driver.advance(move.id)
+    assert (State.HELD, 3) not in seen
+    assert {row.state for row in world.rows(RX, ALERTS).values()} == {State.STOPPED}
+
+
+def test_what_was_dealt_with_meanwhile_is_not_stopped_again(world: World) -> None:
+    fenced(world)
+    before = world.head
+    stop_for_fence(world.store, Notices(), VA_GOV, {RX: 1})
+    assert world.head == before
+
+
+def test_a_stop_that_a_move_asks_for_loses_where_the_move_has_changed(world: World) -> None:
+    stale = world.bring_to(Stage.CLOSE, fenced(world).start(VA_GOV, RX))
+    world.finish(stale)
+    with pytest.raises(Lost):
+        stop_for_fence(world.store, Notices(), VA_GOV, {RX: 90}, stale)
+    assert world.row(RX).state is State.HELD
+
+
+def test_what_a_system_says_keeps_no_move_from_its_call_off(world: World) -> None:
+    """A sign that no reason may hold would else keep the freeze for ever, and every other move with it."""
+    move = world.bring_to(Stage.CLOSE, fenced(world).start(VA_GOV, RX, **limit(20)))
+    world.systems[VA_GOV].down = "no\u0007pe\ud800"
+    driver = world.driver()
+    assert driver.advance(move.id)
+    world.clock.advance(21)
+    driver.keep_limits()
+    assert world.move(move.id).outcome is Outcome.CALLED_OFF
+
+
+def test_many_preferences_are_told_in_raises_of_a_bounded_size(world: World) -> None:
+    fenced(world)
+    sizes: list[int] = []
+    plain = world.systems[MHV].raise_fence
+
+    def count(epochs: Mapping[str, int], tokens: Sequence[str]) -> Mapping[str, int]:
+        sizes.append(len(tokens))
+        return plain(epochs, tokens)
+
+    world.systems[MHV].raise_fence = count  # type: ignore[method-assign]  # how much comes at once
+    marks = world.driver().fences.tell(MHV, {f"key_{number}": 2 for number in range(25)})
+    assert (len(marks), sizes) == (25, [10, 10, 5])
 
 
 def test_a_driver_that_stood_still_takes_a_later_fence_for_no_fault(world: World) -> None:
     stale = world.bring_to(Stage.CLOSE, fenced(world).start(VA_GOV, RX))
-    slow, told = world.driver(), list[object]()
-    slow.on_ahead = lambda *what: told.append(what)
+    slow = world.driver()
+    slow.on_ahead = partial(stop_for_fence, world.store, Notices())
     fast = world.driver()
     for _ in range(10):
         fast.advance(stale.id)
-    with pytest.raises((Lost, Refusal)):
+    with pytest.raises(Lost):
         slow._close(stale)
-    assert (told, world.row(RX).owner) == ([], VA_GOV)
+    assert (world.row(RX).state, world.row(RX).owner) == (State.HELD, VA_GOV)
 
 
 def test_every_fence_is_told_the_present_epochs_again(world: World) -> None:
@@ -140,13 +210,13 @@ def test_every_fence_is_told_the_present_epochs_again(world: World) -> None:
 
 def test_a_fence_that_is_one_ahead_of_a_move_is_no_fault_and_one_further_ahead_is(world: World) -> None:
     world.bring_to(Stage.ACTIVATE, fenced(world).start(VA_GOV, RX))
-    told: list[tuple[System, str, int]] = []
+    told: list[tuple[object, ...]] = []
     world.systems[VA_GOV].fence[RX] = 3
     world.driver().fences.tell_present(lambda *what: told.append(what))
     assert told == []
     world.systems[VA_GOV].fence[RX] = 4
     world.driver().fences.tell_present(lambda *what: told.append(what))
-    assert told == [(VA_GOV, RX, 4)]
+    assert told == [(VA_GOV, {RX: 4}, None)]
 
 
 def test_what_is_read_before_the_fence_answers_shows_nothing(world: World) -> None:

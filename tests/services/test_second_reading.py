@@ -1,9 +1,11 @@
 """What a second reader of the rules found, so that it stays mended."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
+from app.adapters.database.store import SqlUnit
 from app.domain.leases import Watcher, require_sound
 from app.domain.moves import Outcome, Stage
 from app.domain.ownership import State
@@ -20,25 +22,44 @@ from tests.services.world import ALERTS, MHV, RX, VA_GOV, World
 def test_a_new_registration_is_not_taken_for_the_dead_one_of_the_same_name(world: World) -> None:
     world.lease("x", ttl=10.0)
     watcher = Watcher()
-    assert forget(world.store, watcher, now=0.0) == []
+    assert forget(world.store, watcher, lambda: 0.0) == []
     release(world.store, "x")
     world.lease("x", ttl=10.0)
-    assert forget(world.store, watcher, now=1_000.0) == []
+    assert forget(world.store, watcher, lambda: 1_000.0) == []
 
 
 def test_dead_leases_are_forgotten_after_three_of_their_ttl_and_living_ones_stay(world: World) -> None:
     world.lease("dead", ttl=10.0)
     world.lease("alive", ttl=10.0)
     watcher = Watcher()
-    assert forget(world.store, watcher, now=100.0) == []
+    assert forget(world.store, watcher, lambda: 100.0) == []
     world.lease("alive", ttl=10.0)
-    assert forget(world.store, watcher, now=129.9) == []
-    assert forget(world.store, watcher, now=130.1) == ["dead"]
+    assert forget(world.store, watcher, lambda: 129.9) == []
+    assert forget(world.store, watcher, lambda: 130.1) == ["dead"]
+
+
+def test_a_clock_is_read_after_the_rows_that_it_dates(world: World) -> None:
+    """A process that is stopped in between would date a living holder back, and forget it while it writes."""
+    world.lease("alive", ttl=10.0)
+    watcher, seen = Watcher(), list[str]()
+    plain = world.store.reading
+
+    def reading() -> AbstractContextManager[SqlUnit]:
+        seen.append("rows")
+        return plain()
+
+    def clock() -> float:
+        seen.append("clock")
+        return 5.0
+
+    world.store.reading = reading  # type: ignore[method-assign, assignment]  # the order is asked for
+    forget(world.store, watcher, clock)
+    assert seen == ["rows", "clock"]
 
 
 def test_a_process_that_has_just_started_forgets_nobody(world: World) -> None:
     world.lease("dead", ttl=10.0)
-    assert forget(world.store, Watcher(), now=10_000.0) == []
+    assert forget(world.store, Watcher(), lambda: 10_000.0) == []
 
 
 def test_registrations_begin_to_count_at_different_numbers() -> None:

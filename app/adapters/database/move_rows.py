@@ -58,6 +58,7 @@ def written_terms(terms: Terms) -> dict[str, Any]:
         "plan": terms.plan,
         "step": terms.step,
         "undoes": terms.undoes,
+        "accept_advisory": terms.accept_advisory,
     }
 
 

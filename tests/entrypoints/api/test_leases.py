@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 import pytest
 
+from app.adapters.keys.signing import EdDsaKeys
 from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.roles import Role
@@ -156,3 +157,23 @@ def test_the_key_set_is_open_and_holds_no_private_half(either_world: World, writ
     answer = either_world.app.test_client().get("/.well-known/jwks.json")
     (key,) = answer.get_json()["keys"]
     assert (answer.status_code, key["kty"], key["crv"], "d" in key) == (200, "OKP", "Ed25519", False)
+
+
+def test_a_changed_secret_stops_no_writer_of_systems_that_check_no_permits(either_world: World, writer: Api) -> None:
+    put(writer, asked())
+    either_world.context.signer.keys = EdDsaKeys("another invented secret, long enough")
+    told = put(writer, asked())
+    assert (told.status_code, told.get_json()["routes"][0]["permit"]) == (200, None)
+    either_world.context.driver.fences.fenced = frozenset(System)
+    refused(put(writer, asked()), "key_sealed")
+
+
+def test_what_a_process_tells_of_its_writes_is_kept_once(either_world: World, writer: Api) -> None:
+    put(writer, asked())
+    late = [{"key": FIRST_KEY, "epoch": 0, "write_id": "a-late-write"}]
+    audits = [{"key": FIRST_KEY, "epoch": 1, "audit": "name-1"}]
+    for _ in range(2):
+        assert put(writer, asked(late=late, audits=audits)).status_code == 200
+    viewer = api(either_world, Role.VIEWER, name="eve")
+    (incident,) = viewer.get("/incidents").get_json()["incidents"]
+    assert (incident["kind"], incident["reference"]) == ("late_answer", "a-late-write")
