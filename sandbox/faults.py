@@ -24,6 +24,7 @@ _PATIENCE = 0.02
 
 KINDS: Mapping[str, frozenset[str]] = {
     "delay": frozenset({"milliseconds"}),  # waits, then goes on: also applied when the caller is gone by then
+    "hold": frozenset(),  # waits until the faults are replaced, then goes on in the same way
     "fail": frozenset({"status", "body"}),  # answers with this status; nothing is applied
     "mask": frozenset({"status"}),  # applied, and answered with this status
     "close": frozenset(),  # applied, and the connection breaks instead of an answer
@@ -78,6 +79,8 @@ class Faults:
         g.faults = {fault.kind: fault.more for fault in hits}
         if delay := _hit("delay"):
             time.sleep(delay["milliseconds"] / 1000)
+        if _hit("hold"):
+            self._wait(g.version, LONGEST_HANG)
         if fail := _hit("fail"):
             return _failed(fail)
         return None

@@ -34,6 +34,7 @@ class Stage:
     environment: Mapping[str, str]
     salt: str
     people: int
+    fence: str = "none"
     operator: str = ""
     sign_in: str = ""
     front_ends: list[Program] = field(default_factory=list)
@@ -51,7 +52,9 @@ class Stage:
         The recording stays in `folder` as history.jsonl. Raises Trouble when it was not judged.
         """
         recording = self.folder / "history.jsonl"
-        record(recording, header(ROOT / "flags"), self.folder, self._ledger())
+        first = header(ROOT / "flags")
+        first["systems"] = {system: {"fence": self.fence} for system in first["systems"]}
+        record(recording, first, self.folder, self._ledger())
         ended = self._run("history", "check", str(recording))
         if not ended.stdout:
             raise Trouble(f"cutover history check: {ended.stderr.strip()}")
@@ -95,17 +98,26 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, people: int, database_url: str | None = None) -> Iterator[Stage]:
+def stage(
+    folder: Path,
+    people: int,
+    database_url: str | None = None,
+    fence: str = "none",
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Stage]:
     """Set everything up: stand-ins, adoption, tokens, the service. Nothing moves yet, and nobody writes.
 
-    Without a database the service keeps its own, SQLite in `folder`.
+    Without a database the service keeps its own, SQLite in `folder`. `fence` is that of both systems, "none" or
+    "permits"; `settings` are more of the service's own.
     """
     salt, app_token = secrets.token_hex(16), secrets.token_hex(16)
-    crowd: dict[str, object] = {"salt": salt, "people": people}
+    port = free_port()
+    crowd: dict[str, object] = {"salt": salt, "people": people, "fence": fence}
+    if fence == "permits":
+        crowd["jwks"] = f"http://127.0.0.1:{port}/.well-known/jwks.json"
     with ExitStack() as closing:
         mhv = closing.enter_context(running("mhv", folder / "mhv.db", app_token=app_token, **crowd)).url
         va_profile = closing.enter_context(running("va_profile", folder / "va_profile.db", **crowd)).url
-        port = free_port()
         environment = {
             "CUTOVER_DATABASE_URL": database_url or f"sqlite:///{folder / 'cutover.db'}",
             "CUTOVER_ENVIRONMENT": "sandbox",
@@ -114,9 +126,12 @@ def stage(folder: Path, people: int, database_url: str | None = None) -> Iterato
             "CUTOVER_PORT": str(port),
             "MHV_URL": mhv,
             "MHV_APP_TOKEN": app_token,
+            "MHV_FENCE": fence,
             "VA_PROFILE_URL": va_profile,
+            "VA_PROFILE_FENCE": fence,
+            **(settings or {}),
         }
-        made = Stage(folder, f"http://127.0.0.1:{port}", environment, salt, people)
+        made = Stage(folder, f"http://127.0.0.1:{port}", environment, salt, people, fence)
         _hand_out_tokens(made)
         log = folder / "service.log"
         started = closing.enter_context(program([str(CUTOVER), "serve"], log, environment))

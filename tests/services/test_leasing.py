@@ -186,6 +186,29 @@ def test_a_dead_holder_is_waited_out_by_the_ttl_in_its_row_and_its_row_is_delete
     assert world.finish(move, driver).outcome is Outcome.DONE
 
 
+def test_44_a_lease_that_was_granted_for_longer_than_the_present_setting_is_waited_for_as_long_as_it_was_granted(
+    world: World,
+) -> None:
+    before, now = 60.0, 10.0
+    world.adopt()
+    world.lease("granted before", ttl=before)
+    world.lease("granted now", ttl=now)
+    world.lease("granted before and renewed now", ttl=before)
+    world.lease("granted before and renewed now", ttl=now)
+    driver, move = draining(world)
+    world.clock.advance(now * 1.01 + 0.1)
+    driver.advance(move.id)
+    waited = {one.lease.id: one.latest for one in driver.waited_for(move)}
+    assert set(waited) == {"granted before", "granted before and renewed now"}
+    assert waited["granted before"] == pytest.approx((before - now) * 1.01 - 0.1)
+    world.clock.advance((before - now) * 1.01 - 0.2)
+    driver.advance(move.id)
+    assert not drained(world, move)
+    world.clock.advance(0.2)
+    driver.advance(move.id)
+    assert drained(world, move)
+
+
 def test_a_wall_clock_that_is_set_ahead_shortens_no_drain(world: World) -> None:
     world.adopt()
     world.lease()
