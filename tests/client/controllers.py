@@ -14,7 +14,7 @@ from cutover_client.spans import Spans
 SPANS = Spans(30.0, 5.0, {"mhv": 3.0})
 HELD = Route("a", "held", "mhv", "mhv", 7, "mhv")
 FROZEN = Route("a", "moving", "mhv", None, 8, "mhv", "va_gov")
-SOON = 3.0
+SOON = 8.0
 """Seconds in which what happens at once has happened; a renewal comes only every ten."""
 
 

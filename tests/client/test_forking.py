@@ -76,10 +76,15 @@ def test_8_workers_of_a_preloaded_application_follow_changes_each_by_itself() ->
         "client.stop()\n"
     )
     with controlling() as controller:
-        with subprocess.Popen([sys.executable, "-c", program, controller.url]) as master:
-            assert eventually(lambda: len(set(controller.leases)) == 3), "each of the three has its own"
-            controller.change(MOVED)
-            assert master.wait(30) == 0
+        command = [sys.executable, "-c", program, controller.url]
+        with subprocess.Popen(command, start_new_session=True) as master:
+            try:
+                assert eventually(lambda: len(set(controller.leases)) == 3), "each of the three has its own"
+                controller.change(MOVED)
+                assert master.wait(60) == 0
+            except BaseException:
+                os.killpg(master.pid, signal.SIGKILL)  # else it would be waited for without end
+                raise
         assert sorted(controller.released) == sorted(set(controller.leases))
         assert len({put["instance"] for put in controller.puts}) == 3
 
