@@ -99,6 +99,17 @@ def test_a_delayed_write_is_applied_after_its_caller_has_gone(mhv: Target) -> No
     _until(lambda: len(lines_of(mhv.store, write)) == 1)
 
 
+def test_a_held_write_is_applied_when_it_is_let_go_and_not_before(mhv: Target) -> None:
+    token, write = MhvCaller(mhv, 4).opened().headers["token"], new_id()
+    mhv.faults({"endpoint": "write_rx", "kind": "hold", "times": 1})
+    sent = {"Token": token, "Cutover-Write-Id": write}
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{mhv.url}/{RX}", json={"flag": True}, headers=sent, timeout=0.5)
+    assert lines_of(mhv.store, write) == []
+    mhv.faults()
+    _until(lambda: len(lines_of(mhv.store, write)) == 1)
+
+
 def _until(holds: Any) -> None:
     end = time.monotonic() + 20
     while not holds():
