@@ -100,7 +100,7 @@ class Service:
 
     def moves(self) -> list[dict[str, Any]]:
         """The latest moves, newest first."""
-        found: list[dict[str, Any]] = self.ask("GET", "/moves?limit=9").get_json()["moves"]
+        found: list[dict[str, Any]] = self.ask("GET", "/moves?limit=50").get_json()["moves"]
         return found
 
     def drive(self, which: int) -> float:

@@ -77,7 +77,7 @@ class AnyOrder(RuleBasedStateMachine):
         answer = self.service.ask("POST", "/moves", body, which)
         assert epochs == "right" or answer.status_code >= 400
         if steps < 10:
-            self.drive(which, steps)
+            self.drive(which, steps, 0.5)
         else:
             self.calm(which)
 
@@ -95,10 +95,11 @@ class AnyOrder(RuleBasedStateMachine):
         body = {"preferences": list(keys)} if adopts else {"expect": expect}
         self.service.ask("POST", f"/ownership/{'adopt' if adopts else 'restore'}", {**body, **WHY}, which)
 
-    @rule(which=WHICH, steps=st.integers(1, 9))
-    def drive(self, which: int, steps: int) -> None:
-        """A process of the service does some of the next things."""
+    @rule(which=WHICH, steps=st.integers(1, 9), pause=st.sampled_from([0.0, 0.5]))
+    def drive(self, which: int, steps: int, pause: float = 0.0) -> None:
+        """A process of the service does some of the next things, with seconds between them."""
         for _ in range(steps):
+            self.wait(pause)
             self.service.drive(which)
             self.look()
 
@@ -136,9 +137,9 @@ class AnyOrder(RuleBasedStateMachine):
         mine = next(holder for holder in self.holders if holder.answers)
         mine.grants.receive(*mine.answers.pop(which % len(mine.answers)))
 
-    @rule(holder=WHICH, key=st.sampled_from(KEYS))
-    def write(self, holder: int, key: str) -> None:
-        """A holder begins a write, where it may; the system may accept it from now on."""
+    @rule(holder=WHICH, key=st.sampled_from(KEYS), killed=st.booleans())
+    def write(self, holder: int, key: str, killed: bool) -> None:
+        """A holder begins a write, where it may, and may be killed; the system may accept it from now on."""
         mine, now = self.holders[holder], self.clock.instant()
         number = mine.grants.begin(key, now)
         try:
@@ -147,6 +148,8 @@ class AnyOrder(RuleBasedStateMachine):
             mine.grants.end(number, answered=True)
             return
         mine.under_way[number] = (key, owner, now)
+        if killed:
+            self.restart(holder, killed=True)
 
     @precondition(lambda self: any(holder.under_way for holder in self.holders))
     @rule(answered=st.booleans())
