@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def _warn(trouble: Exception) -> None:
-    _LOG.warning("The keys of permits could not be fetched; those that are known go on: %s", trouble)
+    _LOG.warning("The keys of permits could not be fetched (%s); those that are known go on.", type(trouble).__name__)
 
 
 @dataclass
