@@ -22,7 +22,7 @@ from sandbox.chaos.verdict import Verdict
 from sandbox.processes import NotStarted
 
 MOVES, SHORT_MOVES = 150, 24
-SECONDS, SHORT_SECONDS = 900.0, 60.0
+SECONDS, SHORT_SECONDS = 900.0, 240.0
 SHARES = {"fenced": 0.5, "kept": 0.3, "broken": 0.2}
 
 console = Console(highlight=False, soft_wrap=True)
