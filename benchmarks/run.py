@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from benchmarks import pause
 from benchmarks.row import Row, result, table
 from sandbox.chaos.run import stop_once
+from sandbox.chaos.stage import Trouble
 
 SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {"pause": pause.rows}
 
@@ -16,7 +17,11 @@ def main() -> int:
     parser.add_argument("subject", nargs="*", choices=[[], *SUBJECTS], help=f"one of {', '.join(SUBJECTS)}; else all")
     asked = parser.parse_args().subject or list(SUBJECTS)
     stop_once()
-    rows = [one for name in asked for one in SUBJECTS[name]()]
+    try:
+        rows = [one for name in asked for one in SUBJECTS[name]()]
+    except (TimeoutError, Trouble) as trouble:
+        print(f"The measurement could not be brought to its end, and nothing is told of it: {trouble}", flush=True)
+        return 1
     for line in table(rows):
         print(line)
     print(f"RESULT {result(rows)}", flush=True)
