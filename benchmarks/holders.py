@@ -12,8 +12,10 @@ from sandbox.chaos.diary import opened
 from sandbox.chaos.leased import Writer
 from sandbox.chaos.person import Notebook
 
-TRY_AGAIN = 0.005
-"""Seconds after which somebody who was refused asks again: a pause is measured no finer."""
+LOOK_AGAIN = 0.01
+"""Seconds between two looks of somebody who was refused, whether the client may write again: a pause is measured no
+finer. Looking asks the memory of the client alone: two hundred that tried to write would keep the machine busy with
+refusals, and measure those."""
 
 
 def main() -> None:
@@ -36,13 +38,13 @@ def _hold(orders: Orders, number: int, ended: threading.Event) -> None:
     chance = random.Random(name)
     with Client(mine.urls, mine.token, client=name, keys=mine.keys) as client:
         writer = Writer(client)
-        outcome = ""
-        while not ended.wait(TRY_AGAIN if outcome == "failed" else mine.pause * 2 * chance.random()):
-            choice = visitor.next()
+        while not ended.wait(mine.pause * 2 * chance.random()):
             try:
-                outcome = writer.write(notebook, choice, systems) if choice else ""
+                while (choice := visitor.next()) and writer.write(notebook, choice, systems) == "failed":
+                    while client.route(choice.key).write_to is None and not ended.is_set():
+                        ended.wait(LOOK_AGAIN)
             except NotNow:
-                outcome = ""
+                continue
 
 
 if __name__ == "__main__":

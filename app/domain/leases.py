@@ -4,7 +4,7 @@ All arithmetic here is on one machine's own elapsed seconds. No two machines' cl
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.domain.refusals import Refusal
@@ -12,7 +12,10 @@ from cutover_client.spans import CLOCK_MARGIN, Spans
 
 FORGET_AFTER_TTLS = 3
 
-CATCH_UP = 5.0
+MARK_WITHIN = 5.0
+"""Seconds for which a system that does not answer is asked for its mark: what cannot be judged is no proof."""
+
+CATCH_UP = MARK_WITHIN + 3.0
 """Seconds that a freeze must leave for what comes after its drain."""
 
 BY_HAND = timedelta(minutes=2)
@@ -63,6 +66,19 @@ class Lease:
     def holds_any(self, keys: Iterable[str]) -> bool:
         """Whether it names one of the preferences."""
         return not set(self.keys).isdisjoint(keys)
+
+    def renewed_by(self, asked: "Lease") -> "Lease":
+        """This row after a renewal. Nothing is taken back: a drain waits for the longest ttl that was granted.
+
+        So it is with preferences: a write of one that is no longer named may still be in flight.
+        """
+        return replace(
+            self,
+            keys=tuple(dict.fromkeys((*self.keys, *asked.keys))),
+            ttl=max(self.ttl, asked.ttl),
+            acknowledged=max(self.acknowledged, asked.acknowledged),
+            renewals=self.renewals + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)

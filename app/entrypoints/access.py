@@ -10,7 +10,7 @@ from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.entrypoints.asked import context
 from app.services.store import Unreachable
-from app.services.tokens import caller_of, caller_with, hashed
+from app.services.tokens import caller_with, hashed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,7 +73,7 @@ def _token_sent() -> Caller:
         raise Refusal("token_missing", "This address needs a token.", mend)
     asked, token = context.clock.instant(), secret.strip()
     try:
-        found = caller_of(context.store, token)
+        found = context.callers.ask(token)
     except Unreachable:
         return _remembered(token)
     context.memory.keep_caller(hashed(token), found, asked)

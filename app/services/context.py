@@ -1,16 +1,20 @@
 """What the faces of one process are given to answer with. `bootstrap` builds it once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from app.domain.catalogue import Catalogue, Fault
+from app.domain.grants import Standing
 from app.domain.ownership import System
 from app.domain.plans import Plan
+from app.domain.roles import Caller
 from app.services.carrying import Carrier
 from app.services.clock import Clock
 from app.services.driving import Driver
 from app.services.keeping import Keeper
+from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
 from app.services.remembering import Memory
 from app.services.reporting import Proof
@@ -18,6 +22,8 @@ from app.services.scheduling import Ticked, tick
 from app.services.signing import Signer
 from app.services.store import Store
 from app.services.systems import SystemPort
+from app.services.together import Together
+from app.services.tokens import callers_of
 from app.services.working import Worker
 from cutover_client.spans import Spans
 
@@ -51,6 +57,12 @@ class Context:
     worker: Worker
     proof: Proof
     ensure_started: Callable[[], None]
+    renewals: Together[Renewal, Standing] = field(init=False)
+    callers: Together[str, Caller] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "renewals", Together(partial(renew_all, self.store)))
+        object.__setattr__(self, "callers", Together(partial(callers_of, self.store)))
 
     @property
     def catalogue(self) -> Catalogue:

@@ -6,6 +6,7 @@ to count anew, and waits longer.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from app.domain.catalogue import Preference
 from app.domain.leases import Drain, Lease, Waited
@@ -35,29 +36,48 @@ def _is_advisory(preference: Preference | None) -> bool:
 
 @dataclass
 class Drains:
-    """The drains that one process has seen. `advisory` answers the seconds to wait for writers without a lease."""
+    """The freezes and drains that one process has seen, on its own clock.
+
+    `advisory` answers the seconds to wait for writers without a lease.
+    """
 
     store: Store
     clock: Clock
     advisory: Callable[[Move], float]
-    seen: dict[int, Drain] = field(default_factory=dict)
+    _frozen: dict[int, float] = field(default_factory=dict)
+    _drains: dict[int, Drain] = field(default_factory=dict)
 
-    def look(self, move: Move, first_seen: float) -> tuple[list[Waited], list[Lease], float]:
-        """Who is waited for, whose lease has run out, and the seconds that writers without a lease are waited for.
+    def see(self, number: int) -> float:
+        """A move is frozen. When this process first saw that, on its own clock."""
+        return self._frozen.setdefault(number, self.clock.monotonic())
 
-        `first_seen` is when this process saw the freeze committed, on its own clock.
-        """
+    def seen(self) -> set[int]:
+        """The moves that this process has seen frozen, and not forgotten."""
+        return {*self._frozen, *self._drains}
+
+    def is_past_limit(self, move: Move, now: datetime) -> bool:
+        """By the database's clock since the freeze, or this process's own since it first saw it: the sooner."""
+        if not move.is_frozen or move.frozen is None:
+            return False
+        by_own = timedelta(seconds=self.clock.monotonic() - self.see(move.id))
+        return max(now - move.frozen, by_own) > move.terms.freeze_limit
+
+    def look(self, move: Move) -> tuple[list[Waited], list[Lease], float]:
+        """Who is waited for, whose lease has run out, and the seconds that writers without a lease are waited for."""
+        first_seen = self.see(move.id)
+        drain = self._of(move)
         with self.store.reading() as unit:
-            leases = unit.leases.all()
+            leases = unit.leases.behind(drain.freeze_revision)
         now = self.clock.monotonic()
-        waiting, expired = self._of(move).look(leases, now)
+        waiting, expired = drain.look(leases, now)
         return waiting, expired, max(0.0, first_seen + self.advisory(move) - now)
 
     def forget(self, number: int) -> None:
         """A move has ended, or come past its drain."""
-        self.seen.pop(number, None)
+        self._frozen.pop(number, None)
+        self._drains.pop(number, None)
 
     def _of(self, move: Move) -> Drain:
         if move.freeze_revision is None:
             raise ValueError(f"move {move.id} drains without having been frozen")
-        return self.seen.setdefault(move.id, Drain(move.preferences, move.freeze_revision))
+        return self._drains.setdefault(move.id, Drain(move.preferences, move.freeze_revision))

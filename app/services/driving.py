@@ -4,7 +4,7 @@ Whatever it decides is written by compare-and-set on the move and on each owners
 call-off that races an activation, cannot both win.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from app.services.clock import Clock
 from app.services.door import Change, change
 from app.services.draining import Drains
 from app.services.fencing import Ahead, Fences
+from app.services.marking import Marking
 from app.services.moving import call_off
 from app.services.notices import Notices
 from app.services.recording import By, record, sayable
@@ -30,8 +31,8 @@ FRESH = timedelta(seconds=10)
 CONTROLLER = "controller"
 LOOK_AGAIN = 0.02
 """Seconds between two looks at the leases while a drain waits."""
-FENCE_AGAIN = 0.1
-"""Seconds after which a fence that could not confirm is told again."""
+FENCE_AGAIN = MARK_AGAIN = 0.1
+"""Seconds after which a fence that could not confirm is told again, and a system without one asked for its mark."""
 
 
 @dataclass
@@ -44,8 +45,11 @@ class Driver:
     notices: Notices
     drains: Drains
     on_ahead: Ahead = lambda *_: None
-    first_seen_frozen: dict[int, float] = field(default_factory=dict)
     troubles: dict[int, str] = field(default_factory=dict)
+    marking: Marking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.marking = Marking(self.systems, self.clock)
 
     @property
     def systems(self) -> Mapping[System, SystemPort]:
@@ -68,7 +72,7 @@ class Driver:
         if move is None or move.outcome is not None:
             self._forget(number)
             return None
-        if self._is_past_limit(move, now):
+        if self.drains.is_past_limit(move, now):
             limit, trouble = move.terms.freeze_limit.total_seconds(), self.troubles.get(move.id, "")
             return self._call_off(
                 move, f"By itself: the pause reached its limit of {limit:g} seconds. {trouble}".strip()
@@ -95,7 +99,7 @@ class Driver:
         troubles: list[Exception] = []
         for move in moves:
             try:
-                if self._is_past_limit(move, now):
+                if self.drains.is_past_limit(move, now):
                     self.advance(move.id)
             except Exception as trouble:  # noqa: BLE001 - one move keeps no other one frozen; it is raised at the end
                 troubles.append(trouble)
@@ -119,7 +123,7 @@ class Driver:
         """The leases that a draining move waits for, as this process sees them now."""
         if move.stage is not Stage.DRAIN or move.outcome is not None:
             return []
-        return self.drains.look(move, self._first_seen(move))[0]
+        return self.drains.look(move)[0]
 
     def _check(self, move: Move) -> float | None:
         with self.store.reading() as unit:
@@ -155,7 +159,7 @@ class Driver:
             epochs = {key: row.epoch for key, row in rows.items()}
             frozen = replace(move, frozen=now, freeze_revision=head.revision, epochs=epochs)
             unit.moves.save(frozen.finish(now, epochs=epochs, revision=head.revision))
-        self.first_seen_frozen[move.id] = self.clock.monotonic()
+        self.drains.see(move.id)
         return 0.0
 
     def _start(self, unit: Unit, move: Move, now: datetime) -> float:
@@ -201,7 +205,7 @@ class Driver:
     def _drain(self, move: Move) -> float:
         if self.fences.closes(move):
             return self._skip(move, "Every system of this move checks permits: nobody needs to be waited for.")
-        waiting, expired, advisory = self.drains.look(move, self._first_seen(move))
+        waiting, expired, advisory = self.drains.look(move)
         if waiting or advisory:
             return LOOK_AGAIN if waiting else min(advisory, 1.0)
         with self.store.writing() as unit:
@@ -213,11 +217,12 @@ class Driver:
 
     def _catch_up(self, move: Move) -> float:
         """With the drain stored as done, each system without a fence is asked for a mark; records are not carried."""
-        marks = dict(move.record(Stage.CLOSE).detail.get("marks", {}))
-        for system in self.fences.concerned(move):
-            if system.value not in marks:
-                marks[system.value] = self._mark(system, move.epochs)
+        closed = move.record(Stage.CLOSE).detail.get("marks", {})
+        bare = self.marking.of(move, (one for one in self.fences.concerned(move) if one.value not in closed))
+        if bare is None:
+            return MARK_AGAIN
         with self.store.writing() as unit:
+            marks = {**closed, **bare}
             unit.moves.save(move.finish(unit.now(), marks=marks, records="This move carries no records."))
         return 0.0
 
@@ -268,26 +273,14 @@ class Driver:
         self._forget(move.id)
         return None
 
-    def _mark(self, system: System, epochs: Mapping[str, int]) -> Mapping[str, int] | str | None:
-        try:
-            return self.systems[system].mark(epochs)
-        except Failed as failure:
-            return f"No mark: {failure}"
-
-    def _is_past_limit(self, move: Move, now: datetime) -> bool:
-        """By the database's clock since the freeze, or this process's own since it first saw it: the sooner."""
-        if not move.is_frozen or move.frozen is None:
-            return False
-        by_own = timedelta(seconds=self.clock.monotonic() - self._first_seen(move))
-        return max(now - move.frozen, by_own) > move.terms.freeze_limit
-
-    def _first_seen(self, move: Move) -> float:
-        """When this process first saw the move frozen, on its own clock."""
-        return self.first_seen_frozen.setdefault(move.id, self.clock.monotonic())
+    def keep_only(self, unfinished: Iterable[int]) -> None:
+        """Forget what was seen of moves that other processes have ended."""
+        for number in self.drains.seen() - set(unfinished):
+            self._forget(number)
 
     def _forget(self, number: int) -> None:
         self.drains.forget(number)
-        self.first_seen_frozen.pop(number, None)
+        self.marking.forget(number)
         self.troubles.pop(number, None)
 
 

@@ -6,7 +6,7 @@ it read the leases too early.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -36,19 +36,32 @@ class Renewal:
 
 
 def renew(store: Store, renewal: Renewal) -> Standing:
-    """Record a registration or renewal, then answer the routes as they are after it.
+    """As `renew_all`, of one. Raises what it came to."""
+    standing = renew_all(store, [renewal])[0]
+    if isinstance(standing, Exception):
+        raise standing
+    return standing
+
+
+def renew_all(store: Store, renewals: Sequence[Renewal]) -> list[Standing | Exception]:
+    """Record registrations and renewals, then answer the routes as they are after them; in the order of `renewals`.
 
     A renewal that finds no row is a registration. A registration acknowledges the revision that is current when its row
     is inserted. Nobody can acknowledge a revision that there is not yet: a drain would not wait for such a holder.
-    Refusal `database_changed`: by another database nothing is granted.
+    Somebody else's lease comes to Refusal `not_allowed`, of that one alone. By another database nothing is granted
+    (Refusal `database_changed`).
     """
     try:
-        _record(store, renewal)
+        refused = _record(store, renewals)
     except Lost:  # the same registration, sent again, was faster
-        _record(store, renewal)
+        refused = _record(store, renewals)
     with store.reading() as unit:
         standing = unit.ownerships.snapshot()
         require_same(unit, standing.identity)
+    return [refused.get(place) or _of(standing, renewal) for place, renewal in enumerate(renewals)]
+
+
+def _of(standing: Standing, renewal: Renewal) -> Standing:
     return Standing(standing.revision, {key: standing.rows.get(key, Ownership(key)) for key in renewal.keys})
 
 
@@ -69,28 +82,49 @@ def forget(store: Store, watcher: Watcher, clock: Callable[[], float]) -> list[s
         return [lease.id for lease in dead if unit.leases.delete(lease.id, lease.renewals)]
 
 
-def _record(store: Store, renewal: Renewal) -> None:
+def _record(store: Store, renewals: Sequence[Renewal]) -> dict[int, Refusal]:
+    """Write them down, by one commit; what is refused, by its place in `renewals`."""
     with store.writing() as unit:
         head = unit.ledger.head()
         require_known(unit, head.identity)
-        current = head.revision
-        acknowledged = max(0, min(renewal.acknowledged, current))
-        _require_own(unit.leases.find(renewal.lease), renewal.token)
-        row = _row(renewal, acknowledged)
-        if not unit.leases.renew(row):
+        known = unit.leases.find({one.lease for one in renewals})
+        rows, refused = _renewed(known, renewals, head.revision)
+        unit.leases.save([row for name, row in rows.items() if name in known])
+        unit.leases.add([row for name, row in rows.items() if name not in known])
+    return refused
+
+
+def _renewed(
+    known: Mapping[str, Lease], renewals: Sequence[Renewal], current: int
+) -> tuple[dict[str, Lease], dict[int, Refusal]]:
+    """The rows as they are after each of the renewals in turn. One lease may be among them twice."""
+    rows: dict[str, Lease] = {}
+    refused: dict[int, Refusal] = {}
+    for place, renewal in enumerate(renewals):
+        asked = _row(renewal, current)
+        row = rows.get(asked.id) or known.get(asked.id)
+        if row is None:
             # Never the count of a row that was deleted: who saw that one must not take this one for it.
-            unit.leases.add(replace(row, acknowledged=current, renewals=secrets.randbelow(FIRST_COUNTS)))
+            rows[asked.id] = replace(asked, acknowledged=current, renewals=secrets.randbelow(FIRST_COUNTS))
+        elif row.token == asked.token:
+            rows[asked.id] = row.renewed_by(asked)
+        else:
+            refused[place] = _another()
+    return rows, refused
 
 
-def _row(renewal: Renewal, acknowledged: int) -> Lease:
+def _row(renewal: Renewal, current: int) -> Lease:
     names = (renewal.lease, renewal.client, renewal.instance, renewal.keys)
+    acknowledged = max(0, min(renewal.acknowledged, current))
     return Lease(*names, renewal.ttl, acknowledged, token=renewal.token)
 
 
 def release(store: Store, lease: str, token: str | None = None) -> None:
     """Give a lease up. Releasing is acknowledging everything; its holder must have no write in flight."""
     with store.writing() as unit:
-        _require_own(unit.leases.find(lease), token)
+        row = unit.leases.find([lease]).get(lease)
+        if row is not None and row.token != token:
+            raise _another()
         unit.leases.delete(lease)
 
 
@@ -108,8 +142,7 @@ def told(lease: str, standing: Standing, permits: Mapping[str, str], spans: Span
     }
 
 
-def _require_own(row: Lease | None, token: str | None) -> None:
+def _another() -> Refusal:
     """Nobody may acknowledge for another: a drain would not wait for whoever still writes."""
-    if row is not None and row.token != token:
-        detail = "This lease was registered with another token."
-        raise Refusal("not_allowed", detail, "Draw an id of your own at each start of a process.")
+    detail = "This lease was registered with another token."
+    return Refusal("not_allowed", detail, "Draw an id of your own at each start of a process.")

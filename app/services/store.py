@@ -1,6 +1,6 @@
 """The port to the database. A unit is one transaction; what it changes is there for everybody, or not at all."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,14 +111,18 @@ class Leases(Protocol):
     def all(self) -> list[Lease]:
         """Every lease."""
 
-    def find(self, lease: str) -> Lease | None:
-        """The row of one lease, locked until the unit ends."""
+    def behind(self, revision: int) -> list[Lease]:
+        """Every lease that has not acknowledged this revision."""
 
-    def renew(self, lease: Lease) -> bool:
-        """Count a renewal and raise what is acknowledged; False when there is no such row."""
+    def find(self, leases: Iterable[str]) -> Mapping[str, Lease]:
+        """Those of these leases that there are, by id, locked until the unit ends; in one order, so that none waits in
+        a circle."""
 
-    def add(self, lease: Lease) -> None:
-        """Store a registration; raises Lost when there is such a row already."""
+    def save(self, leases: Sequence[Lease]) -> None:
+        """Write rows that were found and locked, renewed now."""
+
+    def add(self, leases: Sequence[Lease]) -> None:
+        """Store registrations; raises Lost when there is one of these rows already."""
 
     def delete(self, lease: str, renewals: int | None = None) -> bool:
         """Delete a row (only if it still has this count of renewals); False when nothing was deleted."""
@@ -143,8 +147,8 @@ class Tokens(Protocol):
     def add(self, row: TokenRow, secret_hash: str) -> None:
         """Store a token."""
 
-    def find(self, secret_hash: str) -> TokenRow | None:
-        """The token with this hash."""
+    def find(self, hashes: Iterable[str]) -> Mapping[str, TokenRow]:
+        """The tokens with these hashes, by hash."""
 
     def get(self, token: str) -> TokenRow | None:
         """The token with this id."""

@@ -3,9 +3,9 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
@@ -58,22 +58,32 @@ def sign_in_code(unit: Unit, token: str) -> str:
 
 
 def caller_of(store: Store, secret: str) -> Caller:
-    """Who sends this token. Refusal `token_unknown`, also for one that was revoked or ran out."""
+    """As `callers_of`, of one. Raises what it came to."""
+    caller = callers_of(store, [secret])[0]
+    if isinstance(caller, Exception):
+        raise caller
+    return caller
+
+
+def callers_of(store: Store, secrets_sent: Sequence[str]) -> list[Caller | Exception]:
+    """Who sends each of these tokens; one that is unknown, revoked or over comes to Refusal `token_unknown`."""
+    hashes = [hashed(secret) for secret in secrets_sent]
     with store.reading() as unit:
-        return _caller(unit, unit.tokens.find(hashed(secret)))
+        rows, now = unit.tokens.find(set(hashes)), unit.now()
+    return [_known(rows.get(one), now) for one in hashes]
 
 
 def caller_with(store: Store, token: str) -> Caller:
     """Who was signed in with the token of this id, if it still lives. Refusal `token_unknown`."""
     with store.reading() as unit:
-        return _caller(unit, unit.tokens.get(token))
+        return _caller(unit.tokens.get(token), unit.now())
 
 
 def caller_with_code(store: Store, code: str) -> Caller:
     """Who was given this one-time code; it is used up. Refusal `token_unknown`."""
     with store.writing() as unit:
         token = unit.tokens.take_code(hashed(code))
-        return _caller(unit, None if token is None else unit.tokens.get(token))
+        return _caller(None if token is None else unit.tokens.get(token), unit.now())
 
 
 def hashed(secret: str) -> str:
@@ -89,8 +99,14 @@ def roles_from(names: Iterable[str]) -> frozenset[Role]:
         raise Refusal("invalid", f"{fault} of a token.", f"Roles: {', '.join(Role)}.") from None
 
 
-def _caller(unit: Unit, row: TokenRow | None) -> Caller:
-    dead = row is not None and (row.revoked is not None or (row.expires is not None and row.expires <= unit.now()))
-    if row is None or dead:
-        raise Refusal("token_unknown", "This token is not known, or it has ended.", "cutover token create makes one.")
+def _caller(row: TokenRow | None, now: datetime) -> Caller:
+    caller = _known(row, now)
+    if isinstance(caller, Refusal):
+        raise caller
+    return caller
+
+
+def _known(row: TokenRow | None, now: datetime) -> Caller | Refusal:
+    if row is None or row.revoked is not None or (row.expires is not None and row.expires <= now):
+        return Refusal("token_unknown", "This token is not known, or it has ended.", "cutover token create makes one.")
     return Caller(f"token:{row.name}", row.roles, row.id, row.keys)

@@ -5,6 +5,7 @@ None of them holds anything that a crash could lose. Each says what troubles it 
 are gone grants itself nothing, because its lease runs out.
 """
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ LOOK_EVERY = 0.1
 DRIVE_EVERY = 0.5
 """Seconds after which unfinished moves are looked at, whatever else happens."""
 
+FORGET_EVERY = 1.0
+"""Seconds between two looks for leases whose rows may go."""
+
 AFTER_TROUBLE = 1.0
 TELL_EVERY = 60.0
 """Seconds between two times that every fence is told the present epochs."""
@@ -52,6 +56,7 @@ class Worker:
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
     _seen: Watcher = field(default_factory=Watcher)
+    _forgot: float = -math.inf
 
     def start(self) -> None:
         """Start every thread. The lease is asked for first, so that the first write finds one."""
@@ -97,11 +102,18 @@ class Worker:
 
     def drive_once(self) -> float:
         """Forget dead leases and do the next thing for each unfinished move; seconds until the next look."""
-        forget(self.store, self._seen, self.driver.clock.monotonic)
+        self._forget()
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
+        self.driver.keep_only(move.id for move in unfinished)
         waits = [self._outlast(), *(self._advance(move.id) for move in unfinished)]
         return min(seconds for seconds in (*waits, DRIVE_EVERY) if seconds is not None)
+
+    def _forget(self) -> None:
+        clock = self.driver.clock
+        if clock.monotonic() - self._forgot >= FORGET_EVERY:
+            forget(self.store, self._seen, clock.monotonic)
+            self._forgot = clock.monotonic()
 
     def _advance(self, move: int) -> float | None:
         """A move that cannot go on now keeps no other one waiting: that one may be frozen."""

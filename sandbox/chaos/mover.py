@@ -3,24 +3,32 @@
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.chaos.stage import Stage, Trouble
 
 LOOK_EVERY = 0.1
+MOST_AT_ONCE = 3
+CALLED_OFF_WITHIN = 3.0
+"""Seconds within which a move that is to be called off is: sooner than its freeze, or in the midst of it."""
+
 LONGEST = 150.0
 """Seconds for which a move is followed: longer than the limit of a freeze."""
 
 
 @dataclass
 class Tally:
-    """What became of the moves of a part. `outlived` are those that had no outcome when they should have had one."""
+    """What became of the moves of a part: `done`, or `called_off` after their freeze, or before it.
+
+    `outlived` are those that had no outcome when they should have had one.
+    """
 
     asked: int = 0
     done: int = 0
     called_off: int = 0
+    called_off_early: int = 0
     undone: int = 0
     refused: int = 0
     outlived: list[int] = field(default_factory=list)
@@ -28,7 +36,7 @@ class Tally:
 
     @property
     def ended(self) -> int:
-        """Moves that came to an outcome."""
+        """Moves that changed something and came to an outcome."""
         return self.done + self.called_off
 
     def add(self, name: str) -> None:
@@ -59,7 +67,7 @@ class Mover:
 
     def _move(self) -> None:
         standing = {one["key"]: one for one in self._ask("GET", "/api/v1/ownership")["preferences"]}
-        some = self.chance.sample(list(self.keys), self.chance.randint(1, len(self.keys)))
+        some = self.chance.sample(list(self.keys), self.chance.randint(1, MOST_AT_ONCE))
         owner = standing[some[0]]["owner"]
         together = [key for key in some if standing[key]["state"] == "held" and standing[key]["owner"] == owner]
         if not together:
@@ -75,7 +83,7 @@ class Mover:
         if number is None:
             return
         if self.chance.random() < 0.15:
-            self.stopping.wait(0.2 * self.chance.random())
+            self.stopping.wait(CALLED_OFF_WITHIN * self.chance.random())
             self._quietly("POST", f"/api/v1/moves/{number}/call-off", {"reason": "chaos"})
         ended = self._followed(number)
         if ended is not None and ended["outcome"] == "done" and self.chance.random() < 0.25:
@@ -104,7 +112,7 @@ class Mover:
         while time.monotonic() < end:
             move: dict[str, Any] | None = self._quietly("GET", f"/api/v1/moves/{number}")
             if move is not None and move["outcome"] is not None:
-                self.tally.add(move["outcome"])
+                self.tally.add("called_off_early" if _came_early(move) else move["outcome"])
                 return move
             time.sleep(LOOK_EVERY)
         self.tally.outlived.append(number)
@@ -118,3 +126,9 @@ class Mover:
             return self._ask(method, path, body)
         except Trouble:
             return None
+
+
+def _came_early(move: Mapping[str, Any]) -> bool:
+    """Whether it was called off before it had frozen anything."""
+    done = {stage["name"] for stage in move["stages"] if stage["state"] == "done"}
+    return move["outcome"] == "called_off" and "freeze" not in done

@@ -19,10 +19,12 @@ from sandbox.chaos.stage import SPAN, Stage
 REST = 2.0
 """Mean seconds between two faults of one lane: a move that never has a moment of peace shows nothing."""
 BREAKS_TIME = ("replica_stopped", "driver_stopped", "client_stopped", "system_stopped")
-GROUPS = (
-    ("rx_refill_shipment", "secure_messaging_alerts"),
-    ("medical_images_available", "appointment_reminders", "mhv_newsletter"),
+KEYS = (
+    *("rx_refill_shipment", "secure_messaging_alerts", "medical_images_available"),
+    *("appointment_reminders", "mhv_newsletter"),
 )
+MOVERS = 3
+"""Who move at once: what one of them has begun to move, another one asks for in vain."""
 CREW = {LEASED: 7, CARRIED: 3, ADVISORY: 1}
 """How many client processes of each kind write in a part."""
 
@@ -114,8 +116,8 @@ def _hire(crew: Crew, part: Part) -> None:
 
 
 def _movers(stage: Stage, part: Part, tally: Tally, stopping: threading.Event) -> list[Mover]:
-    chances = [random.Random(f"{part.seed}/mover/{number}") for number in range(len(GROUPS))]
-    return [Mover(stage, keys, chance, tally, stopping, 0.3) for keys, chance in zip(GROUPS, chances, strict=True)]
+    chances = [random.Random(f"{part.seed}/mover/{number}") for number in range(MOVERS)]
+    return [Mover(stage, KEYS, chance, tally, stopping, 0.3) for chance in chances]
 
 
 def _lanes(arena: Arena, part: Part) -> list[Lane]:
@@ -145,8 +147,6 @@ def _heal(arena: Arena, lanes: Sequence[Thread]) -> None:
     arena.ended.set()
     _join(lanes)
     for replica in arena.stage.replicas:
-        if not replica.is_running:
-            replica.start()
         replica.wait_ready()
 
 

@@ -37,17 +37,20 @@ def faketime_is_there() -> bool:
 class Member:
     """A process that can be started, stopped in its tracks, and killed with all of its children.
 
-    `busy` is held by whoever does something to it, so that two faults do not meet in one process.
+    `present` is what it was given beside its environment when it was started. `busy` is held by whoever does
+    something to it, so that two faults do not meet in one process.
     """
 
     command: list[str]
     log: Path
     environment: Mapping[str, str]
     process: Program | None = None
+    present: Mapping[str, str] | None = None
     busy: Lock = field(default_factory=Lock)
 
     def start(self, more: Mapping[str, str] | None = None) -> None:
         """Start it; `more` is added to its environment."""
+        self.present = more
         environment = {**os.environ, **self.environment, **(more or {})}
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - commands of this repository
@@ -103,11 +106,16 @@ class Replica(Member):
     url: str = ""
 
     def wait_ready(self) -> None:
-        """Wait until it can answer from its database. Raises NotReady."""
+        """Wait until it can answer from its database; started again when it ended, as by a supervisor. Raises NotReady.
+
+        One that finds no database when it starts ends, and says so.
+        """
         end = time.monotonic() + READY_WITHIN
-        while time.monotonic() < end and self.is_running:
+        while time.monotonic() < end:
             if self.is_ready():
                 return
+            if not self.is_running:
+                self.start(self.present)
             time.sleep(0.1)
         raise NotReady(f"{self.url} did not become ready: {self.log.read_text(errors='replace')[-2000:]}")
 

@@ -73,19 +73,6 @@ def test_marks_are_asked_for_only_after_the_drain_is_stored_as_done(world: World
     assert world.systems[MHV].log == []
 
 
-@pytest.mark.parametrize("trouble", ["no such address", "no answer"])
-def test_a_system_without_a_mark_is_told_as_such(world: World, trouble: str) -> None:
-    world.adopt(RX)
-    move = world.bring_to(Stage.CATCH_UP, world.start(VA_GOV, RX))
-    if trouble == "no answer":
-        world.systems[MHV].down = "It is closed."
-    else:
-        world.systems[MHV].keeps_marks = False
-    world.finish(move)
-    told = world.ledger[-2].body["marks"]["mhv"]
-    assert told == (None if trouble == "no such address" else "No mark: It is closed.")
-
-
 @pytest.mark.parametrize("closed", [MHV, VA_GOV])
 def test_a_check_that_fails_calls_the_move_off_before_anything_changed(world: World, closed: object) -> None:
     world.adopt()

@@ -14,7 +14,6 @@ from app.services import leasing
 from app.services.driving import FRESH
 from app.services.leasing import forget, release
 from app.services.recording import By
-from app.services.systems import Failed
 from cutover_client.spans import Spans
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World
 
@@ -95,18 +94,6 @@ def test_a_freeze_keeps_its_limit_while_another_move_waits_for_a_system(world: W
     assert world.move(frozen.id).outcome is Outcome.CALLED_OFF
     assert world.move(other.id).outcome is None
     assert world.row(RX).route.write_to is MHV
-
-
-def test_a_mark_that_cannot_be_had_stops_no_move(world: World) -> None:
-    world.adopt()
-
-    def fail() -> None:
-        raise Failed("it does not answer")
-
-    world.systems[MHV].on_mark = fail
-    move = world.flip(VA_GOV, RX)
-    assert move.outcome is Outcome.DONE
-    assert move.record(Stage.CATCH_UP).detail["marks"]["mhv"] == "No mark: it does not answer"
 
 
 @pytest.mark.parametrize("reason", ["a\0b", "half a pair: \ud800"])

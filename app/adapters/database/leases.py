@@ -1,16 +1,18 @@
 """Rows of lease holders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.database.tables import leases
 from app.domain.leases import Lease
 from app.services.store import Lost
+
+_RENEWED = ("keys", "ttl", "acknowledged", "renewals")
 
 
 class SqlLeases:
@@ -25,33 +27,34 @@ class SqlLeases:
         rows = self._connection.execute(select(leases).order_by(leases.c.client, leases.c.instance))
         return [_read(row) for row in rows]
 
-    def find(self, lease: str) -> Lease | None:
+    def behind(self, revision: int) -> list[Lease]:
         """See `services.store.Leases`."""
-        row = self._connection.execute(select(leases).where(leases.c.id == lease).with_for_update()).one_or_none()
-        return None if row is None else _read(row)
+        late = select(leases).where(leases.c.acknowledged < revision).order_by(leases.c.client, leases.c.instance)
+        return [_read(row) for row in self._connection.execute(late)]
 
-    def renew(self, lease: Lease) -> bool:
-        """See `services.store.Leases`. Nothing is taken back: a drain waits for the longest ttl that was granted.
-
-        So it is with preferences: a write of one that is no longer named may still be in flight.
-        """
-        known = self.find(lease.id)
-        if known is None:
-            return False
-        values: dict[str, Any] = {
-            "keys": list(dict.fromkeys((*known.keys, *lease.keys))),
-            "ttl": _larger(leases.c.ttl, lease.ttl),
-            "acknowledged": _larger(leases.c.acknowledged, lease.acknowledged),
-            "renewals": leases.c.renewals + 1,
-            "renewed": self._now(),
-        }
-        return self._connection.execute(update(leases).where(leases.c.id == lease.id).values(values)).rowcount == 1
-
-    def add(self, lease: Lease) -> None:
+    def find(self, leases_wanted: Iterable[str]) -> dict[str, Lease]:
         """See `services.store.Leases`."""
-        values = {**asdict(lease), "keys": list(lease.keys), "renewed": self._now()}
+        wanted = select(leases).where(leases.c.id.in_(list(leases_wanted))).order_by(leases.c.id).with_for_update()
+        return {row.id: _read(row) for row in self._connection.execute(wanted)}
+
+    def save(self, rows: Sequence[Lease]) -> None:
+        """See `services.store.Leases`."""
+        if not rows:
+            return
+        now = self._now()
+        changed = update(leases).where(leases.c.id == bindparam("lease"))
+        changed = changed.values({name: bindparam(f"new_{name}") for name in (*_RENEWED, "renewed")})
+        self._connection.execute(changed, [_renewed(row, now) for row in rows])
+
+    def add(self, rows: Sequence[Lease]) -> None:
+        """See `services.store.Leases`."""
+        if not rows:
+            return
+        now = self._now()
         try:
-            self._connection.execute(insert(leases).values(values))
+            self._connection.execute(
+                insert(leases), [{**asdict(row), "keys": list(row.keys), "renewed": now} for row in rows]
+            )
         except IntegrityError as error:
             raise Lost from error
 
@@ -68,5 +71,6 @@ def _read(row: Row[Any]) -> Lease:
     return Lease(**{**values, "keys": tuple(values["keys"])})
 
 
-def _larger(column: ColumnElement[Any], value: float) -> ColumnElement[Any]:
-    return case((column < value, value), else_=column)
+def _renewed(row: Lease, now: datetime) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _RENEWED} | {"keys": list(row.keys), "renewed": now}
+    return {"lease": row.id, **{f"new_{name}": value for name, value in values.items()}}

@@ -1,6 +1,6 @@
 """Tokens, sign-in codes and the answers kept under Idempotency-Keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,10 +36,10 @@ class SqlTokens:
         }
         self._connection.execute(insert(tokens).values(values))
 
-    def find(self, secret_hash: str) -> TokenRow | None:
+    def find(self, hashes: Iterable[str]) -> dict[str, TokenRow]:
         """See `services.store.Tokens`."""
-        row = self._connection.execute(select(tokens).where(tokens.c.hash == secret_hash)).one_or_none()
-        return None if row is None else _read(row)
+        rows = self._connection.execute(select(tokens).where(tokens.c.hash.in_(list(hashes))))
+        return {row.hash: _read(row) for row in rows}
 
     def get(self, token: str) -> TokenRow | None:
         """See `services.store.Tokens`."""

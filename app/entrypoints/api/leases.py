@@ -91,7 +91,7 @@ def _renewed(lease: str, asked: LeaseIn) -> dict[str, Any]:
     renewal = Renewal(
         lease, asked.client, asked.instance, tuple(asked.keys), context.spans.ttl, acknowledged, caller.token
     )
-    standing = leasing.renew(context.store, renewal)
+    standing = context.renewals.ask(renewal)
     return leasing.told(lease, standing, _permits(standing, lease), context.spans)
 
 
