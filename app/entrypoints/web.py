@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask, Response
+from werkzeug.routing import IntegerConverter
 
 from app.entrypoints import access, health, problems
 from app.entrypoints.api import (
@@ -39,6 +41,13 @@ HEADERS = {
 _DESCRIPTION = "Who owns each notification preference now, and how ownership moves."
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address. What no row can have is no address: a database refuses to compare with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
+
+
 def create_app(context: Callable[[], Context], secret_key: str, trouble: Callable[[str, Exception], None]) -> Flask:
     """The application. `context` is asked at each request: a child of a fork answers with one of its own."""
     app = APIFlask(__name__, title="Cutover controller", version="1", docs_path=None, spec_path=None, json_errors=False)
@@ -56,6 +65,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
     )
     app.extensions[EXTENSION] = context
+    app.url_map.converters["int"] = RowNumber
     for module in (ownership, leases, events, preferences, moves, plans, ledger, recovery, incidents, reports):
         app.register_blueprint(module.blueprint)
     for part in (documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):

@@ -16,6 +16,7 @@ from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
+from app.services.noting import Notes
 from app.services.remembering import Memory
 from app.services.reporting import Proof
 from app.services.scheduling import Ticked, tick
@@ -63,6 +64,11 @@ class Context:
     def __post_init__(self) -> None:
         object.__setattr__(self, "renewals", Together(partial(renew_all, self.store)))
         object.__setattr__(self, "callers", Together(partial(callers_of, self.store)))
+
+    @property
+    def notes(self) -> Notes:
+        """What this process has still to write down about writes."""
+        return self.carrier.notes
 
     @property
     def catalogue(self) -> Catalogue:

@@ -29,7 +29,9 @@ FRESH = timedelta(seconds=10)
 """How old an answer to a check may be when its move freezes."""
 
 CONTROLLER = "controller"
-LOOK_AGAIN = 0.02
+NO_FENCE = "No system of this move has a fence."
+NO_DRAIN = "Every system of this move checks permits: nobody needs to be waited for."
+LOOK_AGAIN = 0.01
 """Seconds between two looks at the leases while a drain waits."""
 FENCE_AGAIN = MARK_AGAIN = 0.1
 """Seconds after which a fence that could not confirm is told again, and a system without one asked for its mark."""
@@ -47,6 +49,7 @@ class Driver:
     on_ahead: Ahead = lambda *_: None
     troubles: dict[int, str] = field(default_factory=dict)
     marking: Marking = field(init=False)
+    _committed: int = -1
 
     def __post_init__(self) -> None:
         self.marking = Marking(self.systems, self.clock)
@@ -63,7 +66,7 @@ class Driver:
         except Lost:
             seconds = 0.0
         if not seconds:
-            self.notices.publish()
+            self.notices.publish(self._committed)
         return seconds
 
     def _advance(self, number: int) -> float | None:
@@ -158,8 +161,10 @@ class Driver:
             head, rows = change(unit, asked_by, Change(Act.FREEZE, move.epochs, given=move.to, move=move.id))
             epochs = {key: row.epoch for key, row in rows.items()}
             frozen = replace(move, frozen=now, freeze_revision=head.revision, epochs=epochs)
-            unit.moves.save(frozen.finish(now, epochs=epochs, revision=head.revision))
+            frozen = frozen.finish(now, epochs=epochs, revision=head.revision)
+            unit.moves.save(frozen if self.fences.of(move) else frozen.skip(now, NO_FENCE))
         self.drains.see(move.id)
+        self._committed = head.revision
         return 0.0
 
     def _start(self, unit: Unit, move: Move, now: datetime) -> float:
@@ -178,10 +183,10 @@ class Driver:
             return self._wait_for_fence(move, failure)
         except Behind as behind:
             return self._stop_for(move, behind)
-        if not marks:
-            return self._skip(move, "No system of this move has a fence.")
         with self.store.writing() as unit:
-            unit.moves.save(move.finish(unit.now(), marks=marks))
+            now = unit.now()
+            closed = move.finish(now, marks=marks) if marks else move.skip(now, NO_FENCE)
+            unit.moves.save(closed.skip(now, NO_DRAIN) if self.fences.closes(move) else closed)
         return 0.0
 
     def _wait_for_fence(self, move: Move, failure: Failed) -> float:
@@ -204,7 +209,7 @@ class Driver:
 
     def _drain(self, move: Move) -> float:
         if self.fences.closes(move):
-            return self._skip(move, "Every system of this move checks permits: nobody needs to be waited for.")
+            return self._skip(move, NO_DRAIN)
         waiting, expired, advisory = self.drains.look(move)
         if waiting or advisory:
             return LOOK_AGAIN if waiting else min(advisory, 1.0)
@@ -235,12 +240,14 @@ class Driver:
             return self._stop_for(move, behind)
         with self.store.writing() as unit:
             marks = move.record(Stage.CATCH_UP).detail.get("marks", {})
-            self._hand_over(unit, move, Act.RETIRE if move.to is NOBODY else Act.ACTIVATE, {"marks": marks})
+            act = Act.RETIRE if move.to is NOBODY else Act.ACTIVATE
+            revision = self._hand_over(unit, move, act, {"marks": marks})
+        self._committed = revision
         self._forget(move.id)
         return 0.0
 
-    def _hand_over(self, unit: Unit, move: Move, act: Act, body: Mapping[str, Any]) -> None:
-        """The point of no return: the new owner may be written from this commit on."""
+    def _hand_over(self, unit: Unit, move: Move, act: Act, body: Mapping[str, Any]) -> int:
+        """The point of no return: the new owner may be written from this commit on. The revision that it makes."""
         by = By(move.terms.actor, move.terms.reason)
         given = move.to if act is Act.START else None
         asked = Change(act, move.epochs, given=given, move=move.id, surfaces=move.terms.surfaces, body=body)
@@ -254,6 +261,7 @@ class Driver:
             undone = unit.moves.find(move.terms.undoes)
             if undone is not None:
                 unit.moves.save(_ended(replace(undone, undone_by=move.id), now))
+        return head.revision
 
     def _watch(self, move: Move) -> float | None:
         with self.store.writing() as unit:

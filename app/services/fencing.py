@@ -32,13 +32,17 @@ class Fences:
         """The systems that a move leaves and goes to."""
         return [system for system in System if system in (move.origin, move.to)]
 
+    def of(self, move: Move) -> list[System]:
+        """Those of them that have a fence."""
+        return [system for system in self.concerned(move) if system in self.fenced]
+
     def closes(self, move: Move) -> bool:
         """Whether every system of a move has a fence: then no lease needs to be waited for."""
         return all(system in self.fenced for system in self.concerned(move))
 
     def close(self, move: Move) -> dict[str, Mapping[str, int]]:
         """Tell each fence of a move the epochs of its freeze; the marks that they stand on. Raises Failed, Behind."""
-        return {system.value: self.tell(system, move.epochs, move.id) for system in self._fenced(move)}
+        return {system.value: self.tell(system, move.epochs, move.id) for system in self.of(move)}
 
     def shut_copies_out(self, move: Move) -> None:
         """Tell the new owner's fence the epochs that its activation will have. Raises Failed, Behind."""
@@ -102,6 +106,3 @@ class Fences:
             row = unit.ownerships.of([key])[key]
         if known > row.epoch + (row.state is State.MOVING):
             ahead(system, {key: known}, None)
-
-    def _fenced(self, move: Move) -> list[System]:
-        return [system for system in self.concerned(move) if system in self.fenced]

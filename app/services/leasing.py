@@ -7,7 +7,7 @@ it read the leases too early.
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from app.domain.grants import Standing, answer_of
@@ -16,7 +16,11 @@ from app.domain.ownership import Ownership
 from app.domain.refusals import Refusal
 from app.services.guarding import require_known, require_same
 from app.services.store import Lost, Store
+from cutover_client.routes import Route
 from cutover_client.spans import Spans
+
+ROUTE = tuple(one.name for one in fields(Route))
+"""The members of a route, as it is told."""
 
 FIRST_COUNTS = 2**30
 """A registration begins to count its renewals anywhere below this."""
@@ -138,7 +142,7 @@ def told(lease: str, standing: Standing, permits: Mapping[str, str], spans: Span
         "write_timeout": spans.write_timeout,
         "settle": dict(spans.settle),
         "revision": standing.revision,
-        "routes": [asdict(route) for route in routes],
+        "routes": [{name: getattr(route, name) for name in ROUTE} for route in routes],
     }
 
 

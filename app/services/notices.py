@@ -1,16 +1,19 @@
 """How threads of one process tell each other that something changed."""
 
-from threading import Condition
+from threading import Condition, Lock
 
 
 class Notices:
     """A counter that grows with each change; whoever waits, waits for it to pass what it has seen.
 
-    `revision` is the newest that this process has read from the database, which streams tell their listeners.
+    `revision` is the newest that this process has read from the database, or committed itself; streams tell it their
+    listeners.
     """
 
     def __init__(self) -> None:
-        self._condition = Condition()
+        lock = Lock()
+        # Two, because hundreds of streams wait for a revision, and few changes bring one.
+        self._changed, self._newer = Condition(lock), Condition(lock)
         self._count = 0
         self._revision = -1
 
@@ -21,24 +24,26 @@ class Notices:
 
     @property
     def revision(self) -> int:
-        """The newest revision that this process has read; -1 before it has read one."""
+        """The newest revision that this process knows to be committed; -1 before it knows of one."""
         return self._revision
 
     def publish(self, revision: int = -1) -> None:
-        """Tell everybody who waits that something changed; which revision was read, where one was."""
-        with self._condition:
+        """Tell everybody who waits that something changed; which revision is known to be committed, where one is."""
+        with self._changed:
             self._count += 1
-            self._revision = max(self._revision, revision)
-            self._condition.notify_all()
+            self._changed.notify_all()
+            if revision > self._revision:
+                self._revision = revision
+                self._newer.notify_all()
 
     def wait(self, seen: int, seconds: float) -> int:
         """Wait until the count has passed `seen`, for at most `seconds`; answers the count."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._count > seen, timeout=max(0.0, seconds))
+        with self._changed:
+            self._changed.wait_for(lambda: self._count > seen, timeout=max(0.0, seconds))
             return self._count
 
     def wait_for_revision(self, seen: int, seconds: float) -> int:
         """Wait until another revision than `seen` was read, for at most `seconds`; answers the newest."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._revision != seen, timeout=max(0.0, seconds))
+        with self._newer:
+            self._newer.wait_for(lambda: self._revision != seen, timeout=max(0.0, seconds))
             return self._revision

@@ -5,7 +5,7 @@ that is lost leaves a report unknown, never wrongly right.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ from app.services.store import Lost, Unit, Unreachable
 from app.services.unanswered import Unanswered
 
 Noted = TypeVar("Noted")
+Named = tuple[str, int, str]
+"""What a lease holder tells of a write of its own that was answered in time: preference, epoch, name."""
 
 MOST = 10_000
 """What may wait in memory; a database that is away for longer than that fills it."""
@@ -36,12 +38,15 @@ def note_audits(unit: Unit, audits: Iterable[tuple[object, ...]]) -> None:
     judge_again(unit, named)
 
 
-def named_by_writers(unit: Unit, names: Iterable[tuple[str, int, str]]) -> Iterable[tuple[System, str, int, str]]:
-    """(key, epoch, audit) with the system that could be written under that epoch; one that none could is left out."""
+def named_by_writers(unit: Unit, names: Iterable[Named]) -> Iterator[Audit]:
+    """The names with the system that could be written under their epochs; one that none could is left out."""
+    systems: dict[tuple[str, int], System | None] = {}
     for key, epoch, audit in names:
-        system = writer_under(changes(unit, key), epoch)
+        if (key, epoch) not in systems:
+            systems[key, epoch] = writer_under(changes(unit, key), epoch)
+        system = systems[key, epoch]
         if system is not None:
-            yield system, key, epoch, audit
+            yield Audit(system, key, epoch, audit)
 
 
 def note_late(unit: Unit, answers: Iterable[tuple[object, ...]]) -> None:
@@ -76,6 +81,7 @@ class Notes:
     unanswered: Unanswered
     trouble: Callable[[str, Exception], None]
     _audits: list[Audit] = field(default_factory=list)
+    _named: list[Named] = field(default_factory=list)
     _late: list[Late] = field(default_factory=list)
     _lost: list[tuple[str, ...]] = field(default_factory=list)
     _given_up: int = 0
@@ -85,6 +91,11 @@ class Notes:
     def made(self, audit: Audit) -> None:
         """A write was answered in time, under this name."""
         self._add(self._audits, audit)
+
+    def named(self, names: Iterable[Named]) -> None:
+        """Writes of a lease holder were answered in time, under these names."""
+        for one in names:
+            self._add(self._named, one)
 
     def late(self, answer: Late) -> None:
         """A write was answered, or given up, after its grant had ended."""
@@ -104,20 +115,21 @@ class Notes:
         """Write down some of what waits; whether more does. Raises what the store raises, and loses nothing then."""
         with self._flushing:
             with self._lock:
-                audits, late, lost = self._audits[:BATCH], self._late[:BATCH], self._lost[:BATCH]
-            if audits or late or lost:
+                audits, named = self._audits[:BATCH], self._named[:BATCH]
+                late, lost = self._late[:BATCH], self._lost[:BATCH]
+            if audits or named or late or lost:
                 with self.unanswered.store.writing() as unit:
                     for names in lost:
                         self.unanswered.note(unit, names)
                     note_late(unit, late)
-                    note_audits(unit, audits)
-            return self._done(len(audits), len(late), len(lost))
+                    note_audits(unit, [*audits, *named_by_writers(unit, named)])
+            return self._done(len(audits), len(named), len(late), len(lost))
 
-    def _done(self, audits: int, late: int, lost: int) -> bool:
+    def _done(self, audits: int, named: int, late: int, lost: int) -> bool:
         with self._lock:
-            del self._audits[:audits], self._late[:late], self._lost[:lost]
+            del self._audits[:audits], self._named[:named], self._late[:late], self._lost[:lost]
             given_up, self._given_up = self._given_up, 0
-            waiting = bool(self._audits or self._late or self._lost)
+            waiting = bool(self._audits or self._named or self._late or self._lost)
         if given_up:
             self.trouble(f"noting {given_up} writes", Overfull())
         return waiting

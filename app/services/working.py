@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
+from app.domain.moves import Stage
 from app.services.bookkeeping import Bookkeeper
 from app.services.driving import Driver
 from app.services.guarding import is_another
@@ -106,7 +107,8 @@ class Worker:
         with self.store.reading() as unit:
             unfinished = unit.moves.unfinished()
         self.driver.keep_only(move.id for move in unfinished)
-        waits = [self._outlast(), *(self._advance(move.id) for move in unfinished)]
+        several = len(unfinished) > 1
+        waits = [self._outlast(), *(self._advance(move.id, several=several) for move in unfinished)]
         return min(seconds for seconds in (*waits, DRIVE_EVERY) if seconds is not None)
 
     def _forget(self) -> None:
@@ -115,11 +117,19 @@ class Worker:
             forget(self.store, self._seen, clock.monotonic)
             self._forgot = clock.monotonic()
 
-    def _advance(self, move: int) -> float | None:
-        """A move that cannot go on now keeps no other one waiting: that one may be frozen."""
+    def _advance(self, move: int, *, several: bool) -> float | None:
+        """Carry a move on until it has to wait, or has passed every stage once.
+
+        A move that cannot go on now keeps no other one waiting: that one may be frozen.
+        """
         try:
-            self.driver.keep_limits()
-            return self.driver.advance(move)
+            for _ in Stage:
+                if several:
+                    self.driver.keep_limits()
+                seconds = self.driver.advance(move)
+                if seconds != 0.0 or self._stopping.is_set():
+                    return seconds
+            return 0.0
         except Exception as trouble:  # noqa: BLE001 - it is tried again
             self.trouble(f"carrying move {move} on", trouble)
             return AFTER_TROUBLE

@@ -20,24 +20,22 @@ LONGEST = 150.0
 
 @dataclass
 class Tally:
-    """What became of the moves of a part: `done`, or `called_off` after their freeze, or before it.
+    """What became of the moves of a part. `changing` are those that changed something and came to an outcome.
 
     `outlived` are those that had no outcome when they should have had one.
     """
 
     asked: int = 0
-    done: int = 0
-    called_off: int = 0
-    called_off_early: int = 0
     undone: int = 0
     refused: int = 0
+    changing: set[int] = field(default_factory=set)
     outlived: list[int] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def ended(self) -> int:
-        """Moves that changed something and came to an outcome."""
-        return self.done + self.called_off
+        """How many moves changed something and came to an outcome."""
+        return len(self.changing)
 
     def add(self, name: str) -> None:
         """One more of these."""
@@ -112,7 +110,8 @@ class Mover:
         while time.monotonic() < end:
             move: dict[str, Any] | None = self._quietly("GET", f"/api/v1/moves/{number}")
             if move is not None and move["outcome"] is not None:
-                self.tally.add("called_off_early" if _came_early(move) else move["outcome"])
+                if _changed_something(move):
+                    self.tally.changing.add(number)
                 return move
             time.sleep(LOOK_EVERY)
         self.tally.outlived.append(number)
@@ -128,7 +127,7 @@ class Mover:
             return None
 
 
-def _came_early(move: Mapping[str, Any]) -> bool:
-    """Whether it was called off before it had frozen anything."""
+def _changed_something(move: Mapping[str, Any]) -> bool:
+    """Whether it was not called off before it had frozen anything."""
     done = {stage["name"] for stage in move["stages"] if stage["state"] == "done"}
-    return move["outcome"] == "called_off" and "freeze" not in done
+    return move["outcome"] == "done" or "freeze" in done

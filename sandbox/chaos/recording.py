@@ -10,6 +10,7 @@ from sandbox.chaos.stage import ROOT, Stage
 from sandbox.recording import diary_lines, header, record
 
 FREEZE_LIMIT = 120
+REFUSED_BY_A_SYSTEM = ("refused_by_system", "system_refused")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ def check(stage: Stage, file: Path) -> dict[str, Any]:
 
 
 def pauses(folder: Path) -> Iterator[float]:
-    """Milliseconds, by client process and preference: from a first refusal for a move to the first success after it."""
+    """Milliseconds, by client process and preference: from a first refusal for a move until a system is asked again.
+
+    A system may refuse then, for reasons of its own: VA Profile takes no date from a replica whose clock is ahead.
+    """
     since: dict[tuple[str, str], float] = {}
     for line in map(json.loads, diary_lines(folder)):
         if line["log"] != "client":
@@ -49,7 +53,7 @@ def pauses(folder: Path) -> Iterator[float]:
         who = (line["process"], line["key"])
         if line["event"] == "failed" and line["code"] == "frozen":
             since.setdefault(who, line["at"])
-        elif line["event"] == "ok" and who in since:
+        elif who in since and (line["event"] == "ok" or line.get("code") in REFUSED_BY_A_SYSTEM):
             yield (line["at"] - since.pop(who)) * 1000
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.moves import STAGES, Outcome, Stage, StageState
-from app.domain.ownership import NOBODY, Route, State
+from app.domain.ownership import NOBODY, Route, State, System
 from tests.services.world import ALERTS, IMAGES, MHV, NEWS, RX, VA_GOV, World, limit
 
 FROZEN = (Stage.CLOSE, Stage.DRAIN, Stage.CATCH_UP, Stage.ACTIVATE)
@@ -21,15 +21,22 @@ def test_a_move_gives_all_its_preferences_to_the_new_owner_with_the_pages_that_w
     assert move.epochs == {RX: 3, ALERTS: 3}
 
 
-def test_each_stage_is_stored_before_it_begins_and_none_is_left_out(world: World) -> None:
+@pytest.mark.parametrize(("fenced", "passed_over"), [(False, Stage.CLOSE), (True, Stage.DRAIN)])
+def test_each_stage_is_stored_before_it_begins_but_one_that_is_passed_over_with_the_stage_before(
+    world: World, fenced: bool, passed_over: Stage
+) -> None:
     world.adopt()
+    world.fenced |= set(System) if fenced else set()
     driver, started = world.driver(), world.start(VA_GOV, RX)
     seen = [started.stage]
     while driver.advance(started.id) is not None:
         move = world.move(started.id)
         seen.append(move.stage)
         assert [record.name for record in move.stages if record.state is StageState.RUNNING] == [move.stage]
-    assert tuple(seen) == STAGES
+    assert seen == [stage for stage in STAGES if stage is not passed_over]
+    ended = {record.name: record.state for record in world.move(started.id).stages}
+    assert ended[passed_over] is StageState.SKIPPED
+    assert set(ended.values()) <= {StageState.DONE, StageState.SKIPPED}, "none is left out"
 
 
 def test_nobody_may_write_from_the_freeze_until_the_activation_and_reading_goes_on(world: World) -> None:

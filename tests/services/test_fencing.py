@@ -53,7 +53,7 @@ def test_with_one_system_unfenced_leases_are_waited_for(world: World, one: Syste
 
 
 def test_both_fences_are_told_the_epoch_of_the_freeze_before_anything_is_read(world: World) -> None:
-    move = world.bring_to(Stage.DRAIN, fenced(world).start(VA_GOV, RX, ALERTS))
+    move = world.bring_to(Stage.CATCH_UP, fenced(world).start(VA_GOV, RX, ALERTS))
     assert world.systems[MHV].fence == world.systems[VA_GOV].fence == {RX: 2, ALERTS: 2}
     assert set(move.record(Stage.CLOSE).detail["marks"]) == {"mhv", "va_gov"}
 

@@ -18,7 +18,7 @@ from app.domain.ownership import System
 from tests.services.doomed import Doom, drive, driver_on
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World, limit
 
-COMMITS = 8
+COMMITS = 7
 """How often a move is written on its way."""
 PATIENCE = 30.0
 

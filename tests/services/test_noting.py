@@ -196,3 +196,23 @@ def test_what_waits_is_bounded_and_what_is_given_up_is_told(
     assert [notes.flush(), notes.flush()] == [True, False]
     assert troubles == ["noting 2 writes"]
     assert [name_of(sqlite_world, f"tx-{number}") is not None for number in range(5)] == [True] * 3 + [False] * 2
+
+
+def test_names_that_a_lease_holder_tells_are_of_the_system_that_could_be_written_then(carriage: Carriage) -> None:
+    epoch = carriage.world.row(RX).epoch
+    flip(carriage)
+    carriage.notes.named([(RX, epoch, "tx-1"), (RX, epoch + 1, "frozen"), (RX, epoch + 2, "tx-2")])
+    assert name_of(carriage.world, "tx-1") is None, "no renewal waits for this"
+    carriage.notes.flush()
+    assert name_of(carriage.world, "tx-1") == Audit(MHV, RX, epoch, "tx-1")
+    assert name_of(carriage.world, "frozen") is None
+    with carriage.world.store.reading() as unit:
+        assert unit.audits.find(VA_GOV, "tx-2") == Audit(VA_GOV, RX, epoch + 2, "tx-2")
+
+
+def test_more_names_than_one_batch_takes_are_all_written_down(carriage: Carriage) -> None:
+    names = [(RX, 1, f"tx-{number}") for number in range(noting.BATCH + 1)]
+    carriage.notes.named(names)
+    assert carriage.notes.flush() is True
+    assert carriage.notes.flush() is False
+    assert name_of(carriage.world, names[-1][2]) is not None

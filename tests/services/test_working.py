@@ -9,7 +9,9 @@ import pytest
 from app.adapters.keys.hashing import hasher
 from app.domain.evidence import Patience
 from app.domain.moves import Outcome, Stage
+from app.services import working
 from app.services.bookkeeping import Bookkeeper
+from app.services.driving import LOOK_AGAIN
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
@@ -146,3 +148,41 @@ def test_a_fence_that_cannot_be_told_is_told_of_and_keeps_no_call_off_waiting(sq
     assert office.troubles == ["waiting until every old grant has run out"]
     assert world.head.is_waiting
     assert world.move(move.id).outcome is Outcome.CALLED_OFF
+
+
+def test_one_look_carries_a_move_until_it_has_to_wait(sqlite_world: World) -> None:
+    """Each look in between would cost a pause in which nobody may write."""
+    world = sqlite_world
+    world.adopt()
+    world.lease()
+    office, move = Office(world), world.start(VA_GOV, RX)
+    assert 0 < office.worker.drive_once() <= LOOK_AGAIN
+    assert world.move(move.id).stage is Stage.DRAIN
+    world.lease(acknowledged=world.head.revision)
+    office.worker.drive_once()
+    assert world.move(move.id).outcome is Outcome.DONE
+
+
+def test_leases_whose_rows_may_go_are_looked_for_once_a_second(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(working, "forget", lambda *_: looks.append(sqlite_world.clock.monotonic()))
+    office = Office(sqlite_world)
+    for _ in range(25):
+        office.worker.drive_once()
+        sqlite_world.clock.advance(0.1)
+    assert len(looks) == 3
+
+
+def test_a_freeze_and_an_activation_are_told_to_streams_with_their_revision_as_soon_as_they_are_committed(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    world.adopt()
+    driver, move = world.driver(), world.start(VA_GOV, RX)
+    told = []
+    while driver.advance(move.id) is not None:
+        assert driver.notices.revision in (-1, world.head.revision), "never one that is not committed"
+        told.append(driver.notices.revision)
+    assert set(told) == {-1, 4, 5}

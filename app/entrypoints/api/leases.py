@@ -15,7 +15,7 @@ from app.entrypoints.api.schemas import LeaseOut, LeasesOut
 from app.entrypoints.asked import context
 from app.services import leasing
 from app.services.leasing import Renewal
-from app.services.noting import named_by_writers, note_audits, note_late
+from app.services.noting import note_late
 from app.services.store import Lost
 from app.services.watching import connected
 
@@ -65,10 +65,14 @@ def release(lease: str) -> tuple[str, int]:
 
 
 def _note(asked: RenewalIn) -> None:
-    """What the process learnt about its writes; after its renewal, which must not wait for it."""
+    """What the process learnt about its writes. Answers that came late are written down before it is answered.
+
+    Names wait in memory, as those of our own writes do: no acknowledgement waits for them.
+    """
     for key in [one.key for one in asked.late] + [one.key for one in asked.audits]:
         require_key(key)
-    if asked.late or asked.audits:
+    context.notes.named((one.key, one.epoch, one.audit) for one in asked.audits)
+    if asked.late:
         try:
             _write_down(asked)
         except Lost:  # another process was faster with the ledger
@@ -78,7 +82,6 @@ def _note(asked: RenewalIn) -> None:
 def _write_down(asked: RenewalIn) -> None:
     with context.store.writing() as unit:
         note_late(unit, [(one.key, one.epoch, one.write_id) for one in asked.late])
-        note_audits(unit, named_by_writers(unit, [(one.key, one.epoch, one.audit) for one in asked.audits]))
 
 
 def _renewed(lease: str, asked: LeaseIn) -> dict[str, Any]:

@@ -258,7 +258,7 @@ def carried_on(world: World, number: int, until: Stage | None = None) -> None:
     world.drive(number, until)
 
 
-@pytest.mark.parametrize("stage", [None, Stage.FREEZE, Stage.CLOSE, Stage.DRAIN, Stage.CATCH_UP, Stage.ACTIVATE])
+@pytest.mark.parametrize("stage", [None, Stage.FREEZE, Stage.DRAIN, Stage.CATCH_UP, Stage.ACTIVATE])
 def test_3_a_move_called_off_over_http_leaves_nothing_that_refuses_a_write_or_breaks_the_next(
     writing: World, operator: Api, carried: Api, stage: Stage | None
 ) -> None:

@@ -58,7 +58,8 @@ def test_an_incident_is_closed_once_with_a_reason(world: World, operator: Api) -
     refused(operator.post(f"/incidents/{number}/close", {"reason": " "}), "reason_missing")
     operator.post(f"/incidents/{number}/close", {"reason": "Looked at."})
     refused(operator.post(f"/incidents/{number}/close", {"reason": "Again."}), "incident_closed")
-    refused(operator.post("/incidents/999/close", {"reason": "Nothing."}), "not_found")
+    for number in (999, 2**31, 10**29):
+        refused(operator.post(f"/incidents/{number}/close", {"reason": "Nothing."}), "not_found")
 
 
 def test_a_failed_closing_changes_nothing(world: World, operator: Api) -> None:

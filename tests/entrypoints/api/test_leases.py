@@ -174,6 +174,9 @@ def test_what_a_process_tells_of_its_writes_is_kept_once(either_world: World, wr
     audits = [{"key": FIRST_KEY, "epoch": 1, "audit": "name-1"}]
     for _ in range(2):
         assert put(writer, asked(late=late, audits=audits)).status_code == 200
+    either_world.context.notes.flush()
+    with either_world.store.reading() as unit:
+        assert unit.audits.find(System.MHV, "name-1") is not None
     viewer = api(either_world, Role.VIEWER, name="eve")
     (incident,) = viewer.get("/incidents").get_json()["incidents"]
     assert (incident["kind"], incident["reference"]) == ("late_answer", "a-late-write")
