@@ -150,6 +150,10 @@ class Ownership:
         reader, writer = ROUTES[self.state]
         return Route(self._system(reader), self._system(writer))
 
+    def as_stopped(self) -> "Ownership":
+        """This row as it is told while nobody can be sure of it: who is owner is read from, and nobody is written."""
+        return replace(self, state=State.STOPPED, target=None) if self.owner and self.route.read_from else self
+
     def after(
         self, act: Act, given: Target | None = None, move: int | None = None, epoch: int | None = None
     ) -> "Ownership":

@@ -7,6 +7,7 @@ shortest advisory ttl: a drain waits for writers who act by such answers for no 
 from dataclasses import replace
 
 from app.services.context import Context
+from app.services.guarding import advisory
 from app.services.showing import Snapshot, snapshot
 from app.services.store import Unreachable
 
@@ -16,7 +17,7 @@ def ownership(context: Context) -> Snapshot:
     asked = context.clock.instant()
     try:
         with context.store.reading() as unit:
-            standing = unit.ownerships.snapshot()
+            standing = advisory(unit, unit.ownerships.snapshot())
     except Unreachable:
         return _remembered(context)
     context.memory.keep(standing, asked)

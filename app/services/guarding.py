@@ -4,6 +4,7 @@ A copy of the database that came back after a failover or a restore may lack com
 or changed by it could issue an epoch a second time, and let a second system be written.
 """
 
+from app.domain.grants import Standing
 from app.domain.ledger import Head
 from app.domain.ownership import Act
 from app.domain.refusals import Refusal
@@ -18,6 +19,17 @@ WHILE_WAITING = frozenset({Act.CALL_OFF})
 def is_another(unit: Unit, stored: str | None) -> bool:
     """Whether the unit runs on another database than the one that is stored as ours."""
     return stored is not None and unit.identity != stored
+
+
+def advisory(unit: Unit, standing: Standing) -> Standing:
+    """What may be told to those who act by an answer without a grant: on another database nobody may write.
+
+    `standing` was read in this unit.
+    """
+    if not is_another(unit, standing.identity):
+        return standing
+    rows = {key: row.as_stopped() for key, row in standing.rows.items()}
+    return Standing(standing.revision, rows, standing.identity)
 
 
 def require_same(unit: Unit, stored: str | None) -> None:

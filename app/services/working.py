@@ -15,7 +15,7 @@ from app.domain.ledger import Head
 from app.domain.moves import Stage
 from app.services.bookkeeping import Bookkeeper
 from app.services.driving import Driver
-from app.services.guarding import is_another
+from app.services.guarding import advisory, is_another
 from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.outlasting import Outlasting
@@ -56,6 +56,7 @@ class Worker:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
+    _changed: bool = False
     _seen: Watcher = field(default_factory=Watcher)
     _forgot: float = -math.inf
 
@@ -177,7 +178,8 @@ class Worker:
         with self.store.reading() as unit:
             head = unit.ledger.head()
             changed = is_another(unit, head.identity)
-            standing = None if head == self._head else unit.ownerships.snapshot()
+            is_news = head != self._head or changed is not self._changed
+            standing = advisory(unit, unit.ownerships.snapshot()) if is_news else None
         self.holder.suspend(suspended=changed)  # no write begins by what another database granted
         if standing is None:
             self.memory.confirm(asked)
@@ -185,5 +187,5 @@ class Worker:
         self.memory.keep(standing, asked)
         if self._head is None or head.revision != self._head.revision:
             self.holder.hear(head.revision)
-        self._head = head
+        self._head, self._changed = head, changed
         self.notices.publish(head.revision)

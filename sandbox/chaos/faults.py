@@ -131,7 +131,7 @@ def _await_freeze(arena: Arena) -> bool:
             told = arena.stage.ask("GET", "/api/v1/ownership")
             if any(one["state"] == "moving" for one in told["preferences"]):
                 return True
-        time.sleep(0.02)
+        time.sleep(0.1)
     return False
 
 

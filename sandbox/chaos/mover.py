@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.chaos.stage import Stage, Trouble
 
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.25
 MOST_AT_ONCE = 3
 CALLED_OFF_WITHIN = 3.0
 """Seconds within which a move that is to be called off is: sooner than its freeze, or in the midst of it."""

@@ -18,6 +18,8 @@ from sandbox.chaos.stage import SPAN, Stage
 
 REST = 2.0
 """Mean seconds between two faults of one lane: a move that never has a moment of peace shows nothing."""
+PAUSE = 0.5
+"""Mean seconds between two choices of one thread of a client: about forty a second in all."""
 BREAKS_TIME = ("replica_stopped", "driver_stopped", "client_stopped", "system_stopped")
 KEYS = (
     *("rx_refill_shipment", "secure_messaging_alerts", "medical_images_available"),
@@ -80,7 +82,7 @@ Say = Callable[[str], None]
 def play(stage: Stage, part: Part, say: Say) -> Played:
     """Play a part on a stage until its moves are made and each kind of fault was applied, or its time is over."""
     began = time.monotonic()
-    crew = Crew(stage, part.seed, part.unknown_wait, pause=0.25)
+    crew = Crew(stage, part.seed, part.unknown_wait, PAUSE)
     arena = Arena(stage, crew, part.claim.kept, threading.Event())
     tally, stopping = Tally(), threading.Event()
     movers = [Thread(target=one.run, daemon=True) for one in _movers(stage, part, tally, stopping)]

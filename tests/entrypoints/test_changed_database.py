@@ -59,11 +59,23 @@ def test_nothing_moves_and_nothing_is_adopted(failed_over: World) -> None:
     assert failed_over.row(FIRST_KEY) == before
 
 
-def test_who_owns_what_is_still_answered(failed_over: World) -> None:
+def test_who_is_read_is_still_answered_and_nobody_may_be_written(failed_over: World) -> None:
     told = api(failed_over, Role.CLIENT).get(f"/ownership/{FIRST_KEY}").get_json()
-    assert (told["state"], told["owner"]) == ("held", "mhv")
+    assert (told["state"], told["owner"], told["read_from"], told["write_to"]) == ("stopped", "mhv", "mhv", None)
+    assert told["notice"]["level"] == "blocked"
     assert failed_over.signed_in(Role.VIEWER).get("/").status_code == 200
 
 
 def test_nothing_is_waited_for_on_a_database_that_was_not_recovered(failed_over: World) -> None:
     assert failed_over.context.worker.outlasting.look() is None
+
+
+def test_what_is_remembered_of_it_lets_nobody_write_either_and_those_who_wait_are_told(failed_over: World) -> None:
+    world, limit = failed_over, failed_over.context.catalogue.memory_limit
+    count = world.context.notices.count
+    world.context.worker._look()
+    found = world.context.memory.recall(world.clock.instant(), limit)
+    assert found is not None
+    assert [row.route.write_to for row in found[0].rows.values()] == [None]
+    world.context.worker._look()
+    assert world.context.notices.count == count + 1, "once, and not at each look"
