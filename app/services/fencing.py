@@ -64,7 +64,7 @@ class Fences:
     def tell_present(self, ahead: Ahead) -> list[str]:
         """Tell every fence the present epoch of every preference, and `ahead` of each that knows a higher one.
 
-        The sentences of those that could not be told.
+        The sentences of those that could not be told. What goes wrong with one keeps no other from being told.
         """
         troubles: list[str] = []
         for system in sorted(self.fenced):
@@ -74,7 +74,7 @@ class Fences:
                 try:
                     self.tell(system, {key: row.epoch})
                 except Behind as behind:
-                    self._compare(system, key, behind.epochs.get(key, 0), ahead)
+                    troubles += self._compared(system, key, behind.epochs.get(key, 0), ahead)
                 except Failed as failure:
                     troubles.append(str(failure))
         return troubles
@@ -96,6 +96,13 @@ class Fences:
                 self._compare(system, key, known, ahead)
             return False
         return True
+
+    def _compared(self, system: System, key: str, known: int, ahead: Ahead) -> list[str]:
+        try:
+            self._compare(system, key, known, ahead)
+        except Exception as trouble:  # noqa: BLE001 - it is told, and tried again with the next look
+            return [f"{system.label} knows a later epoch of {key}, and it could not be stopped: {trouble}"]
+        return []
 
     def _compare(self, system: System, key: str, known: int, ahead: Ahead) -> None:
         """Only a row that is read after the fence answered can show that the fence is ahead of the database.

@@ -41,6 +41,14 @@ TELL_EVERY = 60.0
 """Seconds between two times that every fence is told the present epochs."""
 
 
+STOPS_WITHIN = 5.0
+"""Seconds within which the threads of a process that is told to stop should have ended."""
+
+
+class Unreleased(Exception):
+    """A lease was not given up."""
+
+
 @dataclass
 class Worker:
     """The threads, and how they start and stop."""
@@ -79,9 +87,13 @@ class Worker:
         self.holder.stop()
         self.notices.publish()
         self.books.stop()
+        end = self.driver.clock.monotonic() + STOPS_WITHIN
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(timeout=max(0.0, end - self.driver.clock.monotonic()))
         try:
+            # A renewal that comes behind the release would register a lease that nobody keeps.
+            if any(thread.name == "lease" and thread.is_alive() for thread in self._threads):
+                raise Unreleased("its thread has not ended; the lease is waited out")
             self.holder.release()
         except Exception as trouble:  # noqa: BLE001 - it is waited out then
             self.trouble("releasing the lease", trouble)

@@ -237,6 +237,18 @@ def test_what_is_read_before_the_fence_answers_shows_nothing(world: World) -> No
     assert (told, world.row(RX).owner) == ([], VA_GOV)
 
 
+def test_a_stop_that_fails_keeps_no_other_fence_from_being_told(world: World) -> None:
+    fenced(world)
+    world.systems[MHV].fence[RX] = 90
+
+    def fail(*_: object) -> None:
+        raise Lost
+
+    (sentence,) = world.driver().fences.tell_present(fail)
+    assert RX in sentence
+    assert world.systems[VA_GOV].fence == dict.fromkeys(world.rows_of_all(), 1)
+
+
 def test_a_fence_that_cannot_be_told_its_present_epochs_is_told_of(world: World) -> None:
     fenced(world)
     world.systems[MHV].down = "It is asleep."

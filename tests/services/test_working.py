@@ -1,5 +1,6 @@
 """The threads of a serving process: a move that cannot go on keeps no other one waiting, and each trouble is told."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,14 +31,19 @@ class QuietController:
 
     def __init__(self) -> None:
         self.renewals = 0
+        self.releases = 0
+        self.answering = threading.Event()
+        self.answering.set()
 
     def renew(self, acknowledged: int) -> Answer:
         """See `cutover_client.holding.Controller`."""
         self.renewals += 1
+        self.answering.wait(10)
         return Answer(max(acknowledged, 0), {})
 
     def release(self) -> None:
         """See `cutover_client.holding.Controller`."""
+        self.releases += 1
 
 
 class Office:
@@ -186,3 +192,21 @@ def test_a_freeze_and_an_activation_are_told_to_streams_with_their_revision_as_s
         assert driver.notices.revision in (-1, world.head.revision), "never one that is not committed"
         told.append(driver.notices.revision)
     assert set(told) == {-1, 4, 5}
+
+
+def test_a_lease_is_released_at_the_end_unless_a_renewal_of_it_is_still_under_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would come behind the release, and register a lease that nobody keeps."""
+    monkeypatch.setattr(working, "STOPS_WITHIN", 0.3)
+    quick, slow = Office(world), Office(world)
+    for office in (quick, slow):
+        office.worker.start()
+    slow.controller.answering.clear()
+    slow.worker.holder.nudge()
+    assert eventually(lambda: slow.controller.renewals > 1)
+    for office in (quick, slow):
+        office.worker.stop()
+    slow.controller.answering.set()
+    assert (quick.controller.releases, slow.controller.releases) == (1, 0)
+    assert "releasing the lease" in slow.troubles
