@@ -1,6 +1,6 @@
 """What stands at one revision, and how a lease holder is told of it. Its rights are the client package's business."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.ownership import Ownership, State, System
@@ -15,6 +15,10 @@ class Standing:
     revision: int
     rows: Mapping[str, Ownership]
     identity: str | None = None
+
+    def of(self, keys: Iterable[str]) -> "Standing":
+        """The same of these preferences alone; one without a row is unowned at epoch 0."""
+        return Standing(self.revision, {key: self.rows.get(key, Ownership(key)) for key in keys}, self.identity)
 
 
 def route_of(row: Ownership, permit: str | None = None) -> Route:

@@ -49,7 +49,6 @@ class Driver:
     on_ahead: Ahead = lambda *_: None
     troubles: dict[int, str] = field(default_factory=dict)
     marking: Marking = field(init=False)
-    _committed: int = -1
 
     def __post_init__(self) -> None:
         self.marking = Marking(self.systems, self.clock)
@@ -66,7 +65,7 @@ class Driver:
         except Lost:
             seconds = 0.0
         if not seconds:
-            self.notices.publish(self._committed)
+            self.notices.publish()
         return seconds
 
     def _advance(self, number: int) -> float | None:
@@ -164,7 +163,6 @@ class Driver:
             frozen = frozen.finish(now, epochs=epochs, revision=head.revision)
             unit.moves.save(frozen if self.fences.of(move) else frozen.skip(now, NO_FENCE))
         self.drains.see(move.id)
-        self._committed = head.revision
         return 0.0
 
     def _start(self, unit: Unit, move: Move, now: datetime) -> float:
@@ -241,13 +239,12 @@ class Driver:
         with self.store.writing() as unit:
             marks = move.record(Stage.CATCH_UP).detail.get("marks", {})
             act = Act.RETIRE if move.to is NOBODY else Act.ACTIVATE
-            revision = self._hand_over(unit, move, act, {"marks": marks})
-        self._committed = revision
+            self._hand_over(unit, move, act, {"marks": marks})
         self._forget(move.id)
         return 0.0
 
-    def _hand_over(self, unit: Unit, move: Move, act: Act, body: Mapping[str, Any]) -> int:
-        """The point of no return: the new owner may be written from this commit on. The revision that it makes."""
+    def _hand_over(self, unit: Unit, move: Move, act: Act, body: Mapping[str, Any]) -> None:
+        """The point of no return: the new owner may be written from this commit on."""
         by = By(move.terms.actor, move.terms.reason)
         given = move.to if act is Act.START else None
         asked = Change(act, move.epochs, given=given, move=move.id, surfaces=move.terms.surfaces, body=body)
@@ -261,7 +258,6 @@ class Driver:
             undone = unit.moves.find(move.terms.undoes)
             if undone is not None:
                 unit.moves.save(_ended(replace(undone, undone_by=move.id), now))
-        return head.revision
 
     def _watch(self, move: Move) -> float | None:
         with self.store.writing() as unit:

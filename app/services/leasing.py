@@ -12,7 +12,6 @@ from typing import Any
 
 from app.domain.grants import Standing, answer_of
 from app.domain.leases import Lease, Watcher
-from app.domain.ownership import Ownership
 from app.domain.refusals import Refusal
 from app.services.guarding import require_known, require_same
 from app.services.store import Lost, Store
@@ -62,11 +61,7 @@ def renew_all(store: Store, renewals: Sequence[Renewal]) -> list[Standing | Exce
     with store.reading() as unit:
         standing = unit.ownerships.snapshot()
         require_same(unit, standing.identity)
-    return [refused.get(place) or _of(standing, renewal) for place, renewal in enumerate(renewals)]
-
-
-def _of(standing: Standing, renewal: Renewal) -> Standing:
-    return Standing(standing.revision, {key: standing.rows.get(key, Ownership(key)) for key in renewal.keys})
+    return [refused.get(place) or standing.of(renewal.keys) for place, renewal in enumerate(renewals)]
 
 
 def forget(store: Store, watcher: Watcher, clock: Callable[[], float]) -> list[str]:
@@ -142,8 +137,13 @@ def told(lease: str, standing: Standing, permits: Mapping[str, str], spans: Span
         "write_timeout": spans.write_timeout,
         "settle": dict(spans.settle),
         "revision": standing.revision,
-        "routes": [{name: getattr(route, name) for name in ROUTE} for route in routes],
+        "routes": [told_route(route) for route in routes],
     }
+
+
+def told_route(route: Route) -> dict[str, Any]:
+    """A route as a lease holder is told it."""
+    return {name: getattr(route, name) for name in ROUTE}
 
 
 def _another() -> Refusal:

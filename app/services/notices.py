@@ -6,8 +6,7 @@ from threading import Condition, Lock
 class Notices:
     """A counter that grows with each change; whoever waits, waits for it to pass what it has seen.
 
-    `revision` is the newest that this process has read from the database, or committed itself; streams tell it their
-    listeners.
+    `revision` is the newest that this process has read from the database, which streams tell their listeners.
     """
 
     def __init__(self) -> None:
@@ -24,11 +23,11 @@ class Notices:
 
     @property
     def revision(self) -> int:
-        """The newest revision that this process knows to be committed; -1 before it knows of one."""
+        """The newest revision that this process has read; -1 before it has read one."""
         return self._revision
 
     def publish(self, revision: int = -1) -> None:
-        """Tell everybody who waits that something changed; which revision is known to be committed, where one is."""
+        """Tell everybody who waits that something changed; which revision was read, where one was."""
         with self._changed:
             self._count += 1
             self._changed.notify_all()

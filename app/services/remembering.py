@@ -19,6 +19,11 @@ class Memory:
     _callers: dict[str, tuple[Caller, Instant]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    @property
+    def newest(self) -> Standing | None:
+        """The newest standing that was read, however old."""
+        return self._standing
+
     def keep(self, standing: Standing, asked: Instant) -> None:
         """Remember what was read from the database by a question that was asked at `asked`."""
         with self._lock:

@@ -1,9 +1,13 @@
 """Streams of revisions: whoever listens is told that something changed, and asks for what by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from app.domain.grants import answer_of
 from app.services.clock import Clock
+from app.services.leasing import told_route
 from app.services.notices import Notices
+from app.services.remembering import Memory
 
 HEARTBEAT = 5.0
 """Seconds after which a stream says that it lives."""
@@ -19,3 +23,12 @@ def revisions(notices: Notices, clock: Clock, seen: int) -> Iterator[int | None]
         present = notices.wait_for_revision(seen, HEARTBEAT)
         yield None if present == seen else present
         seen = present
+
+
+def news(memory: Memory, revision: int, keys: Sequence[str]) -> dict[str, Any]:
+    """What is told of a revision: with the routes of `keys` as they were read with it, or with a later one."""
+    standing = memory.newest
+    if not keys or standing is None or standing.revision < revision:
+        return {"revision": revision}
+    routes = answer_of(standing.of(keys)).routes.values()
+    return {"revision": standing.revision, "routes": [told_route(route) for route in routes]}

@@ -72,6 +72,18 @@ class Grants:
         """
         self.heard = max(self.heard, revision)
 
+    def tell(self, revision: int, routes: Mapping[str, Route]) -> None:
+        """Take routes that came without being asked for, if they are newer than anything that was heard of.
+
+        They count under the present grant, and make it no longer. Routes of a later revision than those of the grant's
+        own answer were read after its lease was recorded: whoever freezes them waits for that lease.
+        """
+        if revision <= self.revision or revision < self.heard:
+            return
+        self.heard = revision
+        if self.sent is not None:
+            self.revision, self.routes = revision, routes
+
     def left(self, now: Instant) -> float:
         """Seconds for which the grant still holds, counted from when its request was sent."""
         return -math.inf if self.sent is None else self.spans.validity - now.since(self.sent)

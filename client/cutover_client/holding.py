@@ -152,6 +152,13 @@ class Holder:
                 self._nudged = True
                 self._lock.notify_all()
 
+    def tell(self, told: Answer) -> None:
+        """Routes came without being asked for: writes go on by them. A freeze among them is acknowledged at once."""
+        with self._lock:
+            self._grants.tell(told.revision, told.routes)
+            self._nudged = self._nudged or self._is_waited_for()
+            self._lock.notify_all()
+
     def suspend(self, *, suspended: bool) -> None:
         """Let no write begin while it is not certain that what granted its lease still counts; then go on."""
         with self._lock:
@@ -276,9 +283,15 @@ class Holder:
             return  # a child of a fork in the middle of a write: its lock may be held by a thread that it does not have
         with self._lock:
             self._grants.end(number, answered=answered)
-            if self._grants.heard > self._acknowledged:
+            if self._is_waited_for():
                 self._nudged = True
                 self._lock.notify_all()
+
+    def _is_waited_for(self) -> bool:
+        """Whether a move may wait for an acknowledgement: without one among the routes the next renewal is in time."""
+        grants = self._grants
+        is_moving = any(route.is_moving for route in grants.routes.values())
+        return grants.heard > self._acknowledged and (is_moving or grants.heard > grants.revision)
 
     def require_own_process(self) -> None:
         """Raises Refused `no_grant` in a child of the process that the lease belongs to."""

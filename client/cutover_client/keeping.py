@@ -60,7 +60,7 @@ class Keeping:
     def __post_init__(self) -> None:
         trouble = _Trouble(self.settings.on_trouble)
         self.holder = Holder(self.lease, self.clock, Spans(), trouble)
-        self.listener = Listener(self.lease.replicas, self.holder, self.settings.heartbeat, trouble)
+        self.listener = Listener(self.lease.replicas, self.holder, self.lease.keys, self.settings.heartbeat, trouble)
         self.ways = Ways(self.settings.ca_file)
         self.lease.on_more = self.holder.nudge
 

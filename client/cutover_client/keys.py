@@ -20,6 +20,8 @@ REFRESH = 300.0
 """Seconds after which the set is asked for again: for so long a revoked key may still count."""
 ASK_AGAIN = 5.0
 """Seconds that pass at least between two requests, whatever names of keys are sent."""
+FIRST_AGAIN = 0.5
+"""The same as long as no key is known at all: nobody can write then, and the controller may only just be starting."""
 TRY_AGAIN = 30.0
 """Seconds after which a set that could not be refreshed is asked for again. Until then nobody waits for it."""
 TIMEOUT = 2.0
@@ -67,7 +69,8 @@ class KeySet:
     def _is_due(self, name: str) -> bool:
         now, asked, fetched = self.clock.instant(), self._asked, self._fetched
         is_known = name in self._known
-        if asked is not None and now.since(asked) < (TRY_AGAIN if is_known else ASK_AGAIN):
+        pause = TRY_AGAIN if is_known else ASK_AGAIN if self._known else FIRST_AGAIN
+        if asked is not None and now.since(asked) < pause:
             return False
         return not is_known or fetched is None or now.since(fetched) >= REFRESH
 

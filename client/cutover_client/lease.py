@@ -77,14 +77,15 @@ def answer_of(told: dict[str, Any] | None, keys: tuple[str, ...]) -> Answer:
             raise TypeError
         settle = {str(system): _seconds(value) for system, value in told["settle"].items()}
         spans = Spans(_seconds(told["ttl"]), _seconds(told["write_timeout"]), settle)
-        routes = [_route(each) for each in told["routes"]]
+        routes = [route_of(each) for each in told["routes"]]
         revision = _whole(told["revision"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise NoController("The controller's answer to the lease cannot be read.") from None
     return Answer(revision, {route.key: route for route in routes if route.key in keys}, spans)
 
 
-def _route(told: dict[str, Any]) -> Route:
+def route_of(told: dict[str, Any]) -> Route:
+    """A route as it is told. Raises KeyError, TypeError."""
     texts = {name: told.get(name) for name in ("read_from", "write_to", "owner", "target", "permit")}
     if not all(text is None or isinstance(text, str) for text in texts.values()):
         raise TypeError

@@ -10,7 +10,9 @@ from cutover_client.clocks import Clock
 from cutover_client.elapsed import Instant
 from cutover_client.errors import NoController
 from cutover_client.holding import Holder
+from cutover_client.lease import route_of
 from cutover_client.replicas import Replicas
+from cutover_client.routes import Answer
 from cutover_client.wire.call import Call
 from cutover_client.wire.messages import Request
 from cutover_client.wire.wire import Lost, Stream
@@ -22,6 +24,8 @@ NO_STREAMS = 60.0
 
 SILENT_HEARTBEATS = 3
 LONGEST_LINE = 64 * 1024
+LONGEST_QUERY = 2000
+"""Characters. With more keys than fit, the stream tells revisions alone, and a renewal brings the routes."""
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Listener:
 
     replicas: Replicas
     holder: Holder
+    keys: tuple[str, ...]
     heartbeat: float
     on_trouble: Callable[[Exception], None]
     _over: threading.Event = field(default_factory=threading.Event)
@@ -86,8 +91,8 @@ class Listener:
             with wire.streaming(call, self._request()) as stream:
                 if stream.status != 200:
                     return self._refused(stream)
-                for revision in revisions(_lines(stream.pieces, patience)):
-                    self._heard(revision)
+                for told in news(_lines(stream.pieces, patience), self.keys):
+                    self._heard(told)
         finally:
             self.replicas.turn_from(wire)
             if self.holder.clock.instant().since(opened) > 2 * self.heartbeat:
@@ -98,7 +103,9 @@ class Listener:
     def _request(self) -> Request:
         heard = self.holder.heard
         resumed = {"Last-Event-ID": str(heard)} if heard >= 0 else {}
-        return self.replicas.signed(Request("GET", "api/v1/events", {"Accept": "text/event-stream", **resumed}))
+        asked = f"?routes={','.join(self.keys)}"
+        path = "api/v1/events" + (asked if len(asked) <= LONGEST_QUERY else "")
+        return self.replicas.signed(Request("GET", path, {"Accept": "text/event-stream", **resumed}))
 
     def _refused(self, stream: Stream) -> float:
         self.on_trouble(NoController(f"The controller refused a stream of events with status {stream.status}."))
@@ -107,11 +114,13 @@ class Listener:
             return min(float(asked), NO_STREAMS)
         return NO_STREAMS if 400 <= stream.status < 500 else 0.0
 
-    def _heard(self, revision: int | None) -> None:
-        if revision is None:
+    def _heard(self, told: Answer | None) -> None:
+        if told is None:
             self.holder.nudge()  # something happened, and the answer to a renewal says what
+        elif told.routes:
+            self.holder.tell(told)
         else:
-            self.holder.hear(revision)
+            self.holder.hear(told.revision)
 
 
 def back_off(failures: int) -> float:
@@ -120,23 +129,28 @@ def back_off(failures: int) -> float:
     return float(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
 
-def revisions(lines: Iterator[str]) -> Iterator[int | None]:
-    """The revision of each event; None for an event that cannot be read."""
+def news(lines: Iterator[str], keys: tuple[str, ...]) -> Iterator[Answer | None]:
+    """The revision of each event, with the routes of `keys` where it tells all of them; None for an event that cannot
+    be read."""
     data: list[str] = []
     for line in lines:
         if line.startswith("data:"):
             data.append(line.removeprefix("data:").strip())
         elif not line and data:
-            yield _revision("\n".join(data))
+            yield _read("\n".join(data), keys)
             data = []
 
 
-def _revision(data: str) -> int | None:
+def _read(data: str, keys: tuple[str, ...]) -> Answer | None:
     try:
-        revision = json.loads(data)["revision"]
-    except (ValueError, KeyError, TypeError):
+        told = json.loads(data)
+        revision = told["revision"]
+        routes = {route.key: route for route in map(route_of, told.get("routes", ()))}
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return revision if isinstance(revision, int) else None
+    if isinstance(revision, bool) or not isinstance(revision, int):
+        return None
+    return Answer(revision, {key: routes[key] for key in keys} if routes.keys() >= set(keys) else {})
 
 
 def _lines(pieces: Iterator[bytes], patience: _Patience) -> Iterator[str]:

@@ -11,6 +11,9 @@ FROZEN_FOR = 2
 FROZEN_NOTICE = "You can't change this setting right now. Try again in a minute."
 """What a Veteran is told during a freeze."""
 
+MOVING = "moving"
+"""The state of a preference that is frozen for a move."""
+
 _LABELS = {"mhv": "MHV", "va_gov": "VA.gov", None: "nobody"}
 
 
@@ -74,11 +77,16 @@ class Route:
         known = {
             "unowned": "held by no system yet",
             "held": f"held by {owner}",
-            "moving": f"moving from {owner} to {target}",
+            MOVING: f"moving from {owner} to {target}",
             "retired": "retired",
             "stopped": "stopped until a person names its owner",
         }
         return known.get(self.state, self.state)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is frozen for a move."""
+        return self.state == MOVING
 
     @property
     def facts(self) -> dict[str, object]:
@@ -151,4 +159,4 @@ def no_grant(why: str) -> Refused:
     return Refused("no_grant", f"{why} Nothing was written.", mend, facts)
 
 
-_SAID = {"moving": frozen, "retired": retired, "stopped": stopped}
+_SAID = {MOVING: frozen, "retired": retired, "stopped": stopped}

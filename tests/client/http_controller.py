@@ -22,6 +22,7 @@ MOVED = {"state": "held", "read_from": "va_gov", "write_to": "va_gov", "epoch": 
 class Controller:
     """What it answers, what goes wrong with it, and what it was told.
 
+    `tells`: whether an event brings the routes that the stream was opened for.
     `streams` is "open", "silent" (accepted, then not a byte more), "cut" (ended at once) or a status to refuse with.
     """
 
@@ -34,6 +35,7 @@ class Controller:
     status: int = 200
     pause: float = 0.0
     streams: str | int = "open"
+    tells: bool = False
     puts: list[dict[str, Any]] = field(default_factory=list)
     leases: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
@@ -115,7 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
                 continue
             if one.revision > seen:
                 seen = one.revision
-                self.wfile.write(f'id: {seen}\nevent: revision\ndata: {{"revision":{seen}}}\n\n'.encode())
+                told: dict[str, Any] = {"revision": seen}
+                if one.tells:
+                    keys = self.path.partition("?routes=")[2].split(",")
+                    told["routes"] = [{"key": key, **one.route, "permit": None} for key in keys]
+                self.wfile.write(f"id: {seen}\nevent: revision\ndata: {json.dumps(told)}\n\n".encode())
             if time.monotonic() > beat:
                 beat = time.monotonic() + HEARTBEAT
                 self.wfile.write(b": alive\n\n")
@@ -158,11 +164,12 @@ def controlling(one: Controller | None = None) -> Iterator[Controller]:
 def client_of(*controllers: Controller | str, **settings: Any) -> Client:
     """A client of these controllers, named by themselves or by their addresses, that has not started yet."""
     urls = [each if isinstance(each, str) else each.url for each in controllers]
+    keys = settings.pop("keys", ["a", "b"])
     options = {"heartbeat": HEARTBEAT, "on_trouble": lambda _: None, **settings}
     return Client(
         urls,
         "invented-token",
         client="tests",
-        keys=["a", "b"],
+        keys=keys,
         settings=Settings(**options),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cutover_client.keys import ASK_AGAIN, REFRESH, TRY_AGAIN, KeySet
+from cutover_client.keys import ASK_AGAIN, FIRST_AGAIN, REFRESH, TRY_AGAIN, KeySet
 from cutover_client.permits import claims_of
 from cutover_client.routes import Refused
 from tests.client.clock import FakeClock
@@ -90,7 +90,10 @@ def test_with_no_key_known_everything_is_refused_until_there_is_one() -> None:
         claims_of(AUTHORITY.permit(exp=NOW), keys, NOW)
     assert troubles
     source.told = AUTHORITY.jwks()
-    clock.advance(ASK_AGAIN)
+    clock.advance(FIRST_AGAIN - 0.1)
+    assert keys.find(AUTHORITY.name) is None
+    assert source.asked == 1
+    clock.advance(0.1)
     assert claims_of(AUTHORITY.permit(exp=NOW), keys, NOW).key == KEY
 
 

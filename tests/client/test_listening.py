@@ -1,13 +1,14 @@
 """The stream of events: resumed, dropped when it is silent, and never a reason to hang or to spin."""
 
+import json
 import time
 
 import pytest
 
-from cutover_client.listening import back_off, revisions
-from cutover_client.routes import Refused
+from cutover_client.listening import LONGEST_QUERY, back_off, news
+from cutover_client.routes import Answer, Refused
 from tests.client.controllers import SOON, eventually
-from tests.client.http_controller import FROZEN, HEARTBEAT, HELD, Controller, client_of, controlling
+from tests.client.http_controller import FROZEN, HEARTBEAT, HELD, MOVED, Controller, client_of, controlling
 
 
 def test_a_stream_is_resumed_from_the_revision_that_was_heard_last() -> None:
@@ -108,4 +109,44 @@ def test_events_are_read_from_lines() -> None:
         "",
         'data: {"x":1}',
     ]
-    assert list(revisions(iter([*lines, ""]))) == [3, None, None]
+    assert list(news(iter([*lines, ""]), ("a",))) == [Answer(3, {}), None, None]
+
+
+def test_an_event_with_every_route_that_was_asked_for_is_read_and_one_that_lacks_some_is_a_revision_alone() -> None:
+    told = {"key": "a", **HELD, "permit": None}
+    data = json.dumps({"revision": 3, "routes": [told, {**told, "key": "b"}]})
+    (answer,) = news(iter([f"data: {data}", ""]), ("a",))
+    assert answer is not None
+    assert (answer.revision, set(answer.routes), answer.routes["a"].epoch) == (3, {"a"}, HELD["epoch"])
+    assert list(news(iter([f"data: {data}", ""]), ("a", "c"))) == [Answer(3, {})]
+
+
+@pytest.mark.parametrize("routes", [7, [7], [{"key": "a"}], [{"key": 1, **HELD}], None, "ab"])
+def test_routes_that_cannot_be_read_are_asked_for_with_a_renewal(routes: object) -> None:
+    assert list(news(iter([f"data: {json.dumps({'revision': 3, 'routes': routes})}", ""]), ("a",))) == [None]
+
+
+def test_a_freeze_that_is_told_with_its_routes_is_acknowledged_at_once_and_its_end_needs_no_renewal() -> None:
+    with controlling(Controller(tells=True)) as controller, client_of(controller) as client:
+        assert client.route("a").write_to == "mhv"
+        assert eventually(lambda: len(controller.opened) == 1 and controller.acknowledged[-1:] == [1])
+        controller.change(FROZEN)
+        assert eventually(lambda: controller.acknowledged[-1:] == [2])
+        controller.pause = 60.0  # no renewal will be answered
+        controller.change(MOVED)
+        assert eventually(lambda: client.route("a").epoch == MOVED["epoch"])
+        with client.writing("a", 9) as permit:
+            assert permit.system == "va_gov"
+            permit.recheck()
+            permit.answered()
+        assert len(controller.puts) == controller.acknowledged.index(2) + 1
+        controller.pause = 0.0
+
+
+def test_more_keys_than_an_address_takes_are_told_by_renewals() -> None:
+    keys = [f"key_{number}" for number in range(LONGEST_QUERY // 6)]
+    with controlling(Controller(tells=True)) as controller, client_of(controller, keys=keys) as client:
+        client.route(keys[0])
+        assert eventually(lambda: len(controller.opened) == 1)
+        controller.change(FROZEN)
+        assert eventually(lambda: client.route(keys[-1]).epoch == FROZEN["epoch"])

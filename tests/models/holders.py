@@ -68,6 +68,8 @@ class Holder(NamedTuple):
     flights: tuple[Flown, ...] = ()
     requests: tuple[Request, ...] = ()
     wires: tuple[Wire, ...] = ()
+    told: tuple[int, int] | None = None
+    """Revision and row that are on their way to it, and were not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ class Holding:
             again = again._replace(requests=holder.requests, wires=holder.wires)
             found.alone.append((f"{self._name} starts again", again))
         self._travel(holder, found)
+        if holder.told is not None:
+            found.alone.append((f"{self._name} is told of revision {holder.told[0]} and its routes", self.told(holder)))
+            found.alone.append((f"{self._name}: what it was to be told is lost", holder._replace(told=None)))
         return found
 
     def hears(self, holder: Holder, revision: int) -> Holder:
@@ -129,6 +134,14 @@ class Holding:
         grants = self._load(holder)
         grants.hear(revision)
         return self._store(holder, grants)
+
+    def told(self, holder: Holder) -> Holder:
+        """It takes routes that it did not ask for."""
+        revision, row = holder.told or (-1, -1)
+        grants, routes = self._load(holder), self.rows.answer(revision, row).routes
+        grants.tell(revision, routes)
+        after = self._store(holder, grants)._replace(told=None)
+        return after._replace(row=row) if grants.routes is routes else after
 
     def read(self, holder: Holder, request: Request, standing: tuple[int, int], phase: Phase) -> Holder:
         """A request has come as far as `phase`; `standing` is the revision and the row that were read for it."""

@@ -11,7 +11,7 @@ from cutover_client.grants import Grants
 from cutover_client.routes import Answer, Refused, Route
 from cutover_client.spans import CLOCK_MARGIN
 from tests.models.controller import Controlling, Database, Driver
-from tests.models.ground import KEY, TICK
+from tests.models.ground import KEY, SLOW, TICK, Machine
 from tests.models.holders import Flown, Holder, Holding, Options, Phase, Request, Wire
 from tests.models.leases import Leases, State, Step
 
@@ -99,6 +99,28 @@ class HeardIsIgnored(Grants):
             return super().require(number, epoch, now)
         finally:
             self.heard = heard
+
+
+class ToldIsGranted(Grants):
+    """Routes that came without being asked for make the grant longer, as if they were the answer to a renewal."""
+
+    moment = Machine(SLOW).instant()
+
+    def tell(self, revision: int, routes: Mapping[str, Route]) -> None:
+        """See Grants."""
+        super().tell(revision, routes)
+        if self.routes is routes and self.sent is not None:
+            self.sent = self.moment
+
+
+class ToldIsBelieved(Grants):
+    """Routes that came without being asked for are taken, how old they may be."""
+
+    def tell(self, revision: int, routes: Mapping[str, Route]) -> None:
+        """See Grants."""
+        if self.sent is not None:
+            self.revision = self.heard = revision
+            self.routes = routes
 
 
 class StartsLate(Grants):

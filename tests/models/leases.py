@@ -22,6 +22,7 @@ class Scope:
     """How much may happen. `lives`: processes one after the other on each machine. `others`: changes of elsewhere.
 
     `requests`: how many a holder may have under way. `hears`: whether revisions are told ahead of their routes.
+    `tells`: whether routes are told without being asked for.
     `forgets`: whether rows are also forgotten that no drain waits for. `leaves`: whether processes may release.
     `long`: whether a grant lasts four ticks and a write two, instead of two and one.
     `fresh`: whether it begins before the first registration. `still`: whether no time passes. `writers`: how many of
@@ -36,6 +37,7 @@ class Scope:
     freezes: int = 1
     others: int = 0
     hears: bool = False
+    tells: bool = False
     forgets: bool = False
     leaves: bool = False
     long: bool = False
@@ -46,7 +48,9 @@ class Scope:
     def told(self) -> str:
         """In words."""
         counted = ("holders", "drivers", "lives", "writes", "requests", "freezes", "others")
-        extra = [name for name in ("hears", "forgets", "leaves", "long", "fresh", "still") if getattr(self, name)]
+        extra = [
+            name for name in ("hears", "tells", "forgets", "leaves", "long", "fresh", "still") if getattr(self, name)
+        ]
         return ", ".join([f"{name} {getattr(self, name)}" for name in counted if getattr(self, name)] + extra)
 
 
@@ -168,6 +172,13 @@ class Leases:
                     f"holder {place - self._first_holder + 1} hears of revision {revision}",
                     (*before, self._hears(place, holder, revision), *behind),
                 )
+
+        if self.scope.tells and self.holders[holder].lease >= 0 and self.holders[holder].told is None:
+            now = self.bases[base]
+            if now.revision > self.holders[holder].revision:
+                told = self.holders.number(self.holders[holder]._replace(told=(now.revision, now.row)))
+                name = f"holder {place - self._first_holder + 1}"
+                yield f"revision {now.revision} and its routes are read, for {name}", (*before, told, *behind)
 
     def _breach(self, base: int, epoch: int) -> Breach | None:
         """What it is when a system accepts a write of `epoch` now."""

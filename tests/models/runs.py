@@ -50,6 +50,7 @@ def _large(run: Run, limit: int = 1_500_000) -> Run:
 
 SAFE = (
     _leases("unfenced: revisions heard of ahead of their routes", Leases, None, hears=True, leaves=True),
+    _leases("unfenced: routes told without being asked for", Leases, None, tells=True),
     _leases("unfenced: a process dies and another one registers", Leases, None, lives=2),
     _leases("unfenced: two moves, so call-off and undo", Leases, None, freezes=2),
     _leases("unfenced: a writer may be paused; nothing that was told is lost", holding.Paused, None),
@@ -67,6 +68,10 @@ LARGE = tuple(
         *SAFE,
         _leases("unfenced: two renewals under way", Leases, None, requests=2),
         _leases("unfenced: two renewals under way, revisions heard of", Leases, None, requests=2, hears=True),
+        _leases("unfenced: routes told, another preference", Leases, None, tells=True, others=1),
+        _leases("unfenced: routes told, revisions heard of", Leases, None, tells=True, hears=True),
+        _leases("unfenced: routes told, a process dies and another one registers", Leases, None, tells=True, lives=2),
+        _leases("unfenced: routes told, two renewals under way", Leases, None, tells=True, requests=2),
         _leases("unfenced: two drivers, two moves", Leases, None, drivers=2, freezes=2),
         _leases("unfenced: two holders, one of them writes", Leases, None, holders=2, writers=1),
         _leases("unfenced: two holders, both write", Leases, None, holders=2),
@@ -133,6 +138,10 @@ MUTANTS = (
 BEYOND = (
     _leases(
         "a heard revision is acknowledged only if older routes are given up", _grants(holding.HeardIsIgnored), hears=1
+    ),
+    _leases("routes that were not asked for make no grant longer", _grants(holding.ToldIsGranted), tells=1, others=1),
+    _leases(
+        "older routes are not taken, whoever tells them", _grants(holding.ToldIsBelieved), tells=1, others=1, still=1
     ),
     _leases("a drain waits for the margin of clocks", _drain(holding.WaitsWithoutMargin)),
     _leases("a holder that has renewed since is not waited out", _drain(holding.WaitsOutTheRenewed), freezes=2),

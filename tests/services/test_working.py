@@ -181,19 +181,6 @@ def test_leases_whose_rows_may_go_are_looked_for_once_a_second(
     assert len(looks) == 3
 
 
-def test_a_freeze_and_an_activation_are_told_to_streams_with_their_revision_as_soon_as_they_are_committed(
-    sqlite_world: World,
-) -> None:
-    world = sqlite_world
-    world.adopt()
-    driver, move = world.driver(), world.start(VA_GOV, RX)
-    told = []
-    while driver.advance(move.id) is not None:
-        assert driver.notices.revision in (-1, world.head.revision), "never one that is not committed"
-        told.append(driver.notices.revision)
-    assert set(told) == {-1, 4, 5}
-
-
 def test_a_lease_is_released_at_the_end_unless_a_renewal_of_it_is_still_under_way(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,22 +1,25 @@
 """Events: a stream that says that a revision came, for whoever must know at once."""
 
-from collections.abc import Iterator
-from typing import Any
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from apiflask import APIBlueprint
 from flask import Response, request
 
 from app.domain.roles import Role
-from app.entrypoints.access import may
+from app.entrypoints.access import may, require_key
 from app.entrypoints.asked import context
 from app.services.clock import Clock
 from app.services.notices import Notices
-from app.services.streaming import revisions
+from app.services.remembering import Memory
+from app.services.streaming import news, revisions
 from app.services.waiting import give_place_back, take_place
 
 blueprint = APIBlueprint("events", __name__, url_prefix="/api/v1/events", tag="Events")
 
 _LONGEST_ID = 18
+_MOST_KEYS = 200
 _STREAM: dict[int | str, Any] = {200: {"description": "A stream.", "content": {"text/event-stream": {}}}}
 
 
@@ -26,23 +29,41 @@ _STREAM: dict[int | str, Any] = {200: {"description": "A stream.", "content": {"
 def stream() -> Response:
     """Server-sent events: `revision` with `{"revision": N}` and N as its id; a comment every 5 seconds without one.
 
-    The first event is the present revision. With `Last-Event-ID` only what is newer is told. Beyond the cap of those
-    who wait: 503 with Retry-After.
+    The first event is the present revision. With `Last-Event-ID` only what is newer is told. With `routes` an event
+    brings the routes of these preferences too, unless a system checks permits: those are given to each lease by itself.
+    Beyond the cap of those who wait: 503 with Retry-After.
     """
+    keys = _keys()
     take_place()
-    response = Response(_told(context.notices, context.clock, _seen()), content_type="text/event-stream")
+    response = Response(_told(_Source(context.notices, context.memory, context.clock), _seen(), keys))
+    response.content_type = "text/event-stream"
     response.call_on_close(give_place_back)
     response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers bytes would make news old
     return response
 
 
-def _told(notices: Notices, clock: Clock, seen: int) -> Iterator[bytes]:
+class _Source(NamedTuple):
+    notices: Notices
+    memory: Memory
+    clock: Clock
+
+
+def _told(source: _Source, seen: int, keys: Sequence[str]) -> Iterator[bytes]:
     yield b": the stream is open\n\n"
-    for revision in revisions(notices, clock, seen):
+    for revision in revisions(source.notices, source.clock, seen):
         if revision is None:
             yield b": nothing has changed\n\n"
         else:
-            yield b'id: %d\nevent: revision\ndata: {"revision":%d}\n\n' % (revision, revision)
+            told = news(source.memory, revision, keys)
+            data = json.dumps(told, separators=(",", ":")).encode()
+            yield b"id: %d\nevent: revision\ndata: %s\n\n" % (told["revision"], data)
+
+
+def _keys() -> list[str]:
+    keys = [key for key in request.args.get("routes", "").split(",")[:_MOST_KEYS] if key]
+    for key in keys:
+        require_key(key)
+    return [] if context.driver.fences.fenced else keys
 
 
 def _seen() -> int:

@@ -53,7 +53,10 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "ownership.one_of_them": _WAIT,
     "ownership.adopt_them": (_ONCE,),
     "ownership.restore_them": (_ONCE,),
-    "events.stream": (_header("Last-Event-ID", "[0-9]{1,18}", "The last revision that was told."),),
+    "events.stream": (
+        _header("Last-Event-ID", "[0-9]{1,18}", "The last revision that was told."),
+        {"name": "routes", "in": "query", "schema": {"type": "string"}, "description": "Keys, with commas between."},
+    ),
     "preferences.all_of_one_person": _IDS,
     "preferences.one": _IDS,
     "preferences.choose": (*_IDS, _header("Cutover-Write-Id", "[A-Za-z0-9-]{8,64}", "Names the write; else drawn.")),
