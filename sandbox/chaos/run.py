@@ -21,7 +21,7 @@ from sandbox.chaos.stage import Trouble, prepare, stage
 from sandbox.chaos.verdict import Verdict
 from sandbox.processes import NotStarted
 
-MOVES, SHORT_MOVES = 150, 24
+MOVES, SHORT_MOVES = 90, 24
 SECONDS, SHORT_SECONDS = 900.0, 240.0
 SHARES = {"fenced": 0.5, "kept": 0.3, "broken": 0.2}
 

@@ -45,7 +45,7 @@ def test_settings_with_which_writes_would_stop_between_renewals_are_refused(sett
 
 
 def test_the_shortest_freeze_limit_outlasts_a_dead_holder_its_last_write_and_the_catch_up() -> None:
-    assert shortest_freeze_limit(Spans(30.0, 5.0, {"mhv": 3.0})) == timedelta(seconds=43.3)
+    assert shortest_freeze_limit(Spans(30.0, 5.0, {"mhv": 3.0})) == timedelta(seconds=46.3)
 
 
 def test_a_drain_does_not_wait_for_a_lease_of_other_preferences() -> None:
