@@ -26,9 +26,15 @@ def revisions(notices: Notices, clock: Clock, seen: int) -> Iterator[int | None]
 
 
 def news(memory: Memory, revision: int, keys: Sequence[str]) -> dict[str, Any]:
-    """What is told of a revision: with the routes of `keys` as they were read with it, or with a later one."""
+    """What is told of a revision: with the routes of `keys` as they were read with it, or with a later one.
+
+    A freeze among them is told as a revision alone: each holder renews at once to acknowledge it, and that answer
+    brings the routes. Its writes wait for that answer; told here, they would be refused so much earlier.
+    """
     standing = memory.newest
     if not keys or standing is None or standing.revision < revision:
         return {"revision": revision}
     routes = answer_of(standing.of(keys)).routes.values()
+    if any(route.is_moving for route in routes):
+        return {"revision": standing.revision}
     return {"revision": standing.revision, "routes": [told_route(route) for route in routes]}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.roles import Role
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY, Api, api, refused
@@ -55,6 +56,14 @@ def test_routes_of_an_older_reading_are_not_told_with_a_newer_revision(adopted: 
     newest = adopted.standing().revision + 1
     adopted.context.notices.publish(newest)
     assert told(listener, f"?routes={FIRST_KEY}") == {"revision": newest}
+
+
+def test_a_freeze_is_told_as_a_revision_alone_to_those_whom_it_concerns(adopted: World, listener: Api) -> None:
+    number = api(adopted, Role.OPERATOR, name="eve").start(FIRST_KEY).get_json()["id"]
+    adopted.drive(number, Stage.DRAIN)
+    adopted.context.worker._look()
+    assert set(told(listener, f"?routes={FIRST_KEY},{SECOND_KEY}")) == {"revision"}
+    assert set(told(listener, f"?routes={SECOND_KEY}")) == {"revision", "routes"}
 
 
 def test_a_token_for_other_preferences_is_told_no_routes_of_this_one(adopted: World) -> None:
