@@ -89,7 +89,7 @@ def test_a_freeze_after_the_record_is_in_every_answer_of_the_batch(world: World)
 def test_two_batches_that_cross_wait_for_each_other_in_no_circle(postgresql_world: World) -> None:
     """Two replicas may be asked by the same holders at once, in any order."""
     world = postgresql_world
-    renew_all(world.store, [ONE, TWO])
+    renew_all(world.store, [TWO, ONE])  # so they stand in the table
     with world.store.writing() as unit:
         unit.leases.find(["two", "one"])
         order = [row.id for row in unit.leases.find(["two", "one"]).values()]
