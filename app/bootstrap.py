@@ -130,7 +130,7 @@ class Process:
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         ahead = partial(stop_for_fence, store, notices)
-        driver = Driver(store, clock, fences, notices, Drains(store, clock, wait), ahead)
+        driver = Driver(store, clock, fences, notices, Drains(clock, wait), ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
         books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)

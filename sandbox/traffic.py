@@ -151,7 +151,7 @@ def _arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name}", required=True)
     for name, default in (("people", 2000), ("seed", 1), ("part", 0), ("parts", 1), ("threads", 6)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--pause", type=float, default=0.1, help="seconds between two people, on average")
+    parser.add_argument("--pause", type=float, default=0.3, help="seconds between two people, on average")
     return parser.parse_args()
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.refusals import Refusal
+
 
 class Role(StrEnum):
     """A role that a token can hold."""
@@ -41,3 +43,15 @@ class Caller:
     def may_use(self, key: str) -> bool:
         """Whether this caller is allowed to name the preference."""
         return self.keys is None or key in self.keys
+
+    def require_role(self, wanted: Iterable[Role]) -> None:
+        """Refuse who holds none of the wanted roles (Refusal `not_allowed`)."""
+        if not self.holds(wanted):
+            needed, mine = ", ".join(sorted(wanted)) or "nobody's", ", ".join(sorted(self.roles))
+            detail = f"This needs the role {needed}; you hold {mine}."
+            raise Refusal("not_allowed", detail, "Ask an administrator for a token that may.")
+
+    def require_key(self, key: str) -> None:
+        """Refuse a token that is limited to other preferences (Refusal `not_allowed`)."""
+        if not self.may_use(key):
+            raise Refusal("not_allowed", f"This token is not for {key[:60]}.", "Ask for one that names it.")

@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.entrypoints.asked import context
+from app.services.context import Context
 from app.services.store import Unreachable
 from app.services.tokens import caller_with, hashed
 
@@ -49,35 +50,33 @@ def check() -> None:
     if rule == OPEN:
         return
     found = _signed_in() if request.blueprint == "pages" else _token_sent()
-    if rule is None or not found.holds(rule):
-        needed = ", ".join(sorted(rule or ())) or "nobody's"
-        mine = ", ".join(sorted(found.roles))
-        raise Refusal(
-            "not_allowed",
-            f"This needs the role {needed}; you hold {mine}.",
-            "Ask an administrator for a token that may.",
-        )
+    found.require_role(rule or ())
     g.caller = found
 
 
-def require_key(key: str) -> None:
-    """Refuse a token that is limited to other preferences (Refusal `not_allowed`)."""
-    if not caller.may_use(key):
-        raise Refusal("not_allowed", f"This token is not for {key[:60]}.", "Ask for one that names it.")
-
-
-def _token_sent() -> Caller:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+def token_in(header: str) -> str:
+    """The token in an `Authorization` header. Refusal `token_missing`."""
+    scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         mend = "Send it as: Authorization: Bearer <token>. cutover token create makes one."
         raise Refusal("token_missing", "This address needs a token.", mend)
-    asked, token = context.clock.instant(), secret.strip()
+    return secret.strip()
+
+
+def sender(asked: Context, token: str) -> Caller:
+    """Who sends a token, by the database. Refusal `token_unknown`; raises Unreachable."""
+    began = asked.clock.instant()
+    found = asked.callers.ask(token)
+    asked.memory.keep_caller(hashed(token), found, began)
+    return found
+
+
+def _token_sent() -> Caller:
+    token = token_in(request.headers.get("Authorization", ""))
     try:
-        found = context.callers.ask(token)
+        return sender(context, token)
     except Unreachable:
         return _remembered(token)
-    context.memory.keep_caller(hashed(token), found, asked)
-    return found
 
 
 def _remembered(token: str) -> Caller:

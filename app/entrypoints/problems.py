@@ -55,8 +55,8 @@ def problem(refusal: Refusal) -> Response:
     return response
 
 
-def refusal_of(error: Exception, trouble: Trouble) -> Refusal:
-    """What a person is told of any exception; an unexpected one is logged by its kind and place."""
+def refusal_of(error: Exception, trouble: Trouble, place: str) -> Refusal:
+    """What a person is told of any exception; an unexpected one is logged by its kind and `place`."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, HTTPError):
@@ -65,7 +65,7 @@ def refusal_of(error: Exception, trouble: Trouble) -> Refusal:
         return _BY_STATUS.get(error.code or 500, _BY_STATUS[400])
     if isinstance(error, Lost):
         return _LOST
-    trouble(f"{request.method} {request.endpoint}", error)
+    trouble(place, error)
     return _AWAY if isinstance(error, Unreachable) else _UNEXPECTED
 
 
@@ -86,7 +86,7 @@ def install(app: Flask, trouble: Trouble, page: Callable[[Refusal], Any]) -> Non
     @app.errorhandler(HTTPError)
     @app.errorhandler(Exception)
     def answer(error: Exception) -> Any:
-        refusal = refusal_of(error, trouble)
+        refusal = refusal_of(error, trouble, f"{request.method} {request.endpoint}")
         is_page = request.blueprint == "pages" or (
             request.endpoint is None and request.accept_mimetypes.best == "text/html"
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from app.entrypoints import access, health, problems
@@ -24,19 +24,12 @@ from app.entrypoints.api import (
     reports,
 )
 from app.entrypoints.asked import EXTENSION, require_json
+from app.entrypoints.hardening import LARGEST_REQUEST, harden
 from app.entrypoints.pages import refusing, routes
+from app.entrypoints.shortcut import Shortcut
 from app.services.context import Context
 
-LARGEST_REQUEST = 64 * 1024
 SIGNED_IN_FOR = timedelta(hours=8)
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
 
 _DESCRIPTION = "Who owns each notification preference now, and how ownership moves."
 
@@ -75,12 +68,6 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
     app.before_request(lambda: context().ensure_started())
     app.before_request(access.check)
     app.before_request(require_json)
-    app.after_request(_harden)
+    app.after_request(harden)
+    app.wsgi_app = Shortcut(app.wsgi_app, context, trouble)  # type: ignore[method-assign]  # as Flask's documents say
     return app
-
-
-def _harden(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

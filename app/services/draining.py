@@ -14,7 +14,7 @@ from app.domain.moves import Move
 from app.domain.ownership import System
 from app.services.clock import Clock
 from app.services.keeping import Keeper
-from app.services.store import Store
+from app.services.store import Unit
 from cutover_client.spans import Spans
 
 
@@ -34,6 +34,15 @@ def _is_advisory(preference: Preference | None) -> bool:
     return preference is not None and preference.advisory_writers
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Who is waited for, whose lease has run out, and for how many seconds writers without a lease are waited for."""
+
+    waiting: list[Waited]
+    expired: list[Lease]
+    advisory: float
+
+
 @dataclass
 class Drains:
     """The freezes and drains that one process has seen, on its own clock.
@@ -41,7 +50,6 @@ class Drains:
     `advisory` answers the seconds to wait for writers without a lease.
     """
 
-    store: Store
     clock: Clock
     advisory: Callable[[Move], float]
     _frozen: dict[int, float] = field(default_factory=dict)
@@ -62,15 +70,14 @@ class Drains:
         by_own = timedelta(seconds=self.clock.monotonic() - self.see(move.id))
         return max(now - move.frozen, by_own) > move.terms.freeze_limit
 
-    def look(self, move: Move) -> tuple[list[Waited], list[Lease], float]:
-        """Who is waited for, whose lease has run out, and the seconds that writers without a lease are waited for."""
+    def look(self, unit: Unit, move: Move) -> Looked:
+        """How far the drain of a move is, by the leases that `unit` reads."""
         first_seen = self.see(move.id)
         drain = self._of(move)
-        with self.store.reading() as unit:
-            leases = unit.leases.behind(drain.freeze_revision)
+        leases = unit.leases.behind(drain.freeze_revision)
         now = self.clock.monotonic()
         waiting, expired = drain.look(leases, now)
-        return waiting, expired, max(0.0, first_seen + self.advisory(move) - now)
+        return Looked(waiting, expired, max(0.0, first_seen + self.advisory(move) - now))
 
     def forget(self, number: int) -> None:
         """A move has ended, or come past its drain."""

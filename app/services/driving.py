@@ -6,18 +6,19 @@ call-off that races an activation, cannot both win.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from functools import partial
 
 from app.domain.leases import Waited
-from app.domain.moves import Move, Outcome, Stage, StageState
-from app.domain.ownership import NOBODY, Act, System
+from app.domain.moves import Move, Stage
+from app.domain.ownership import Act, System
 from app.domain.refusals import Refusal
 from app.services.checking import CheckAnswer, passed, systems_reachable
 from app.services.clock import Clock
 from app.services.door import Change, change
-from app.services.draining import Drains
+from app.services.draining import Drains, Looked
 from app.services.fencing import Ahead, Fences
+from app.services.handing import ended, give, start
 from app.services.marking import Marking
 from app.services.moving import call_off
 from app.services.notices import Notices
@@ -71,6 +72,7 @@ class Driver:
     def _advance(self, number: int) -> float | None:
         with self.store.reading() as unit:
             move, now = unit.moves.find(number), unit.now()
+            looked = None if move is None else self._looked(unit, move)
         if move is None or move.outcome is not None:
             self._forget(number)
             return None
@@ -80,7 +82,7 @@ class Driver:
                 move, f"By itself: the pause reached its limit of {limit:g} seconds. {trouble}".strip()
             )
         try:
-            return self._at(move.stage)(move)
+            return self._drain(move, looked) if looked else self._at(move.stage)(move)
         except Refusal as refusal:
             if self._has_changed(move):
                 raise Lost from refusal
@@ -114,7 +116,7 @@ class Driver:
             Stage.SEED: self._seed,
             Stage.FREEZE: self._freeze,
             Stage.CLOSE: self._close,
-            Stage.DRAIN: self._drain,
+            Stage.DRAIN: partial(self._skip, why=NO_DRAIN),
             Stage.CATCH_UP: self._catch_up,
             Stage.ACTIVATE: self._activate,
             Stage.WATCH: self._watch,
@@ -123,9 +125,14 @@ class Driver:
 
     def waited_for(self, move: Move) -> list[Waited]:
         """The leases that a draining move waits for, as this process sees them now."""
-        if move.stage is not Stage.DRAIN or move.outcome is not None:
-            return []
-        return self.drains.look(move)[0]
+        with self.store.reading() as unit:
+            looked = self._looked(unit, move)
+        return looked.waiting if looked else []
+
+    def _looked(self, unit: Unit, move: Move) -> Looked | None:
+        """How far the drain of a move is; None where it does not drain, or where that waits for nobody."""
+        drains = move.stage is Stage.DRAIN and move.outcome is None and not self.fences.closes(move)
+        return self.drains.look(unit, move) if drains else None
 
     def _check(self, move: Move) -> float | None:
         with self.store.reading() as unit:
@@ -155,7 +162,8 @@ class Driver:
                 unit.moves.save(move.ask_again(now))
                 return 0.0
             if move.origin is None:
-                return self._start(unit, move, now)
+                start(unit, move, now)
+                return 0.0
             asked_by = By(move.terms.actor, move.terms.reason)
             head, rows = change(unit, asked_by, Change(Act.FREEZE, move.epochs, given=move.to, move=move.id))
             epochs = {key: row.epoch for key, row in rows.items()}
@@ -163,14 +171,6 @@ class Driver:
             frozen = frozen.finish(now, epochs=epochs, revision=head.revision)
             unit.moves.save(frozen if self.fences.of(move) else frozen.skip(now, NO_FENCE))
         self.drains.see(move.id)
-        return 0.0
-
-    def _start(self, unit: Unit, move: Move, now: datetime) -> float:
-        """A preference that nobody holds needs no freeze and no drain."""
-        passing = move
-        for _ in range(4):
-            passing = passing.skip(now, "Nobody held it before.")
-        self._hand_over(unit, passing, Act.START, {})
         return 0.0
 
     def _close(self, move: Move) -> float | None:
@@ -205,16 +205,13 @@ class Driver:
             raise Lost
         return self._call_off(move, f"It could not go on: {behind}")
 
-    def _drain(self, move: Move) -> float:
-        if self.fences.closes(move):
-            return self._skip(move, NO_DRAIN)
-        waiting, expired, advisory = self.drains.look(move)
-        if waiting or advisory:
-            return LOOK_AGAIN if waiting else min(advisory, 1.0)
+    def _drain(self, move: Move, looked: Looked) -> float:
+        if looked.waiting or looked.advisory:
+            return LOOK_AGAIN if looked.waiting else min(looked.advisory, 1.0)
         with self.store.writing() as unit:
-            if not all(unit.leases.delete(lease.id, lease.renewals) for lease in expired):
+            if not all(unit.leases.delete(lease.id, lease.renewals) for lease in looked.expired):
                 raise Lost
-            waited_out = [f"{lease.client}, {lease.instance}" for lease in expired]
+            waited_out = [f"{lease.client}, {lease.instance}" for lease in looked.expired]
             unit.moves.save(move.finish(unit.now(), waited_out=waited_out))
         return 0.0
 
@@ -226,7 +223,12 @@ class Driver:
             return MARK_AGAIN
         with self.store.writing() as unit:
             marks = {**closed, **bare}
-            unit.moves.save(move.finish(unit.now(), marks=marks, records="This move carries no records."))
+            caught_up = move.finish(unit.now(), marks=marks, records="This move carries no records.")
+            if self.fences.of(move):
+                unit.moves.save(caught_up)
+                return 0.0
+            give(unit, caught_up)  # there is no fence to be told first
+        self._forget(move.id)
         return 0.0
 
     def _activate(self, move: Move) -> float | None:
@@ -237,27 +239,9 @@ class Driver:
         except Behind as behind:
             return self._stop_for(move, behind)
         with self.store.writing() as unit:
-            marks = move.record(Stage.CATCH_UP).detail.get("marks", {})
-            act = Act.RETIRE if move.to is NOBODY else Act.ACTIVATE
-            self._hand_over(unit, move, act, {"marks": marks})
+            give(unit, move)
         self._forget(move.id)
         return 0.0
-
-    def _hand_over(self, unit: Unit, move: Move, act: Act, body: Mapping[str, Any]) -> None:
-        """The point of no return: the new owner may be written from this commit on."""
-        by = By(move.terms.actor, move.terms.reason)
-        given = move.to if act is Act.START else None
-        asked = Change(act, move.epochs, given=given, move=move.id, surfaces=move.terms.surfaces, body=body)
-        head, rows = change(unit, by, asked)
-        now = unit.now()
-        epochs = {key: row.epoch for key, row in rows.items()}
-        done = replace(move, activated=now, epochs=epochs).finish(now, epochs=epochs, revision=head.revision)
-        unit.moves.save(done)
-        unit.moves.release(move.id)
-        if move.terms.undoes is not None:
-            undone = unit.moves.find(move.terms.undoes)
-            if undone is not None:
-                unit.moves.save(_ended(replace(undone, undone_by=move.id), now))
 
     def _watch(self, move: Move) -> float | None:
         with self.store.writing() as unit:
@@ -266,7 +250,7 @@ class Driver:
             if left > 0:
                 return left
             unit.ledger.lock()  # before the move's row, as everywhere: an undo that comes now would wait in a circle
-            unit.moves.save(_ended(move, now))
+            unit.moves.save(ended(move, now))
             record(unit, By(CONTROLLER, "The bake time is over."), "move_done", {"move": move.id})
         return None
 
@@ -286,9 +270,3 @@ class Driver:
         self.drains.forget(number)
         self.marking.forget(number)
         self.troubles.pop(number, None)
-
-
-def _ended(move: Move, now: datetime) -> Move:
-    if move.outcome is not None:
-        return move
-    return replace(move.finish(now, StageState.DONE), outcome=Outcome.DONE)

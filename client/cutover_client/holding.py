@@ -97,6 +97,7 @@ class Holder:
     _grants: Grants = field(init=False)
     _lock: threading.Condition = field(default_factory=threading.Condition)
     _acknowledged: int = -1
+    _acknowledging: int = -1
     _nudged: bool = False
     _stopping: bool = False
     _suspended: bool = False
@@ -145,12 +146,9 @@ class Holder:
     def hear(self, revision: int) -> None:
         """Something changed at `revision`: no write begins by older routes, and the newer ones are asked for now."""
         with self._lock:
-            if revision <= self._grants.heard:
-                return
-            self._grants.hear(revision)
-            if self._grants.heard > self._grants.revision:
-                self._nudged = True
-                self._lock.notify_all()
+            if revision > self._grants.heard:
+                self._grants.hear(revision)
+                self.nudge()
 
     def tell(self, told: Answer) -> None:
         """Routes came without being asked for: writes go on by them. A freeze among them is acknowledged at once."""
@@ -178,10 +176,14 @@ class Holder:
             with self._lock:
                 self._nudged = False  # whatever was heard until now, this renewal covers
                 reached = self._grants.may_acknowledge(sent)
-                acknowledging = max(self._acknowledged, -1 if reached is None else reached)
-            answer = self.controller.renew(acknowledging)
+                sending = self._acknowledging = max(self._acknowledged, -1 if reached is None else reached)
+            try:
+                answer = self.controller.renew(sending)
+            except BaseException:
+                self._acknowledging = -1  # nobody knows whether it came
+                raise
             with self._lock:
-                self._acknowledged = max(self._acknowledged, acknowledging)
+                self._acknowledged = max(self._acknowledged, sending)
                 self._take(answer, sent)
                 reached = self._grants.may_acknowledge(self.clock.instant())
                 if reached is None or reached <= self._acknowledged:
@@ -190,13 +192,13 @@ class Holder:
     def keep(self) -> None:
         """Renew at a third of the ttl, when nudged, and when a flight that held up an acknowledgement has ended."""
         while not self._stopping:
+            pause = AFTER_TROUBLE
             try:
                 self.renew()
+                pause = self.spans.renew_every
             except Exception as trouble:  # noqa: BLE001 - whatever it was, the grant runs out and writes fail closed
                 self.on_trouble(trouble)
-                self._pause(AFTER_TROUBLE)
-                continue
-            self._pause(self.spans.renew_every)
+            self._pause(pause)
 
     def stop(self) -> None:
         """Stop keeping the lease: no further write begins."""
@@ -284,14 +286,13 @@ class Holder:
         with self._lock:
             self._grants.end(number, answered=answered)
             if self._is_waited_for():
-                self._nudged = True
-                self._lock.notify_all()
+                self.nudge()
 
     def _is_waited_for(self) -> bool:
         """Whether a move may wait for an acknowledgement: without one among the routes the next renewal is in time."""
-        grants = self._grants
+        grants, sent = self._grants, max(self._acknowledged, self._acknowledging)
         is_moving = any(route.is_moving for route in grants.routes.values())
-        return grants.heard > self._acknowledged and (is_moving or grants.heard > grants.revision)
+        return grants.heard > sent and (is_moving or grants.heard > grants.revision)
 
     def require_own_process(self) -> None:
         """Raises Refused `no_grant` in a child of the process that the lease belongs to."""

@@ -102,7 +102,7 @@ class World:
         memory = Memory()
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
-        driver = Driver(self.store, self.clock, fences, notices, Drains(self.store, self.clock, lambda _: 0.0))
+        driver = Driver(self.store, self.clock, fences, notices, Drains(self.clock, lambda _: 0.0))
         outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         notes = Notes(Unanswered(self.store, hasher(SECRET_KEY, "tests"), SPANS.span()), self._trouble)

@@ -61,7 +61,7 @@ def driver_on(store: SqlStore | DoomedStore, *, fenced: bool) -> Driver:
     systems = {system: FakeSystem(system) for system in System}
     checked = frozenset(System) if fenced else frozenset[System]()
     fences = Fences(store, systems, checked, Signer(store, FakeKeys(), clock))
-    return Driver(store, clock, fences, Notices(), Drains(store, clock, lambda _: 0.0))
+    return Driver(store, clock, fences, Notices(), Drains(clock, lambda _: 0.0))
 
 
 def drive(url: str, number: int, doom: Doom, fenced: bool) -> None:

@@ -62,7 +62,7 @@ def activate(store: SqlStore) -> str:
     with store.reading() as unit:
         move = unit.moves.unfinished()[0]
     try:
-        world.driver()._activate(move)
+        world.driver()._catch_up(move)
     except (Refusal, Lost):
         return "was not first"
     return "activated"

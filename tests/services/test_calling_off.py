@@ -16,9 +16,9 @@ BAKE = {"bake": timedelta(days=3)}
 
 
 def adopted_for(world: World, stage: Stage) -> None:
-    """Adopt everything. Only with fences a move stands at its close, and only without them at its drain."""
+    """Adopt everything. Only with fences a move stands at its close and its activation, only without at its drain."""
     world.adopt()
-    if stage is Stage.CLOSE:
+    if stage in (Stage.CLOSE, Stage.ACTIVATE):
         world.fenced |= set(System)
 
 
@@ -116,7 +116,7 @@ def test_an_undo_of_an_undo_is_the_move_again(world: World) -> None:
     assert (world.row(RX).owner, world.row(RX).surfaces) == (VA_GOV, ("va_gov_profile",))
 
 
-@pytest.mark.parametrize("stage", [Stage.CHECK, Stage.FREEZE, Stage.DRAIN, Stage.ACTIVATE])
+@pytest.mark.parametrize("stage", [Stage.CHECK, Stage.FREEZE, Stage.DRAIN, Stage.CATCH_UP])
 def test_an_undo_while_the_undo_is_under_way_is_refused_and_told_of_it(world: World, stage: Stage) -> None:
     world.adopt()
     move = world.flip(VA_GOV, RX)

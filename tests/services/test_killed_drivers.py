@@ -18,8 +18,8 @@ from app.domain.ownership import System
 from tests.services.doomed import Doom, drive, driver_on
 from tests.services.world import ALERTS, MHV, RX, VA_GOV, World, limit
 
-COMMITS = 7
-"""How often a move is written on its way."""
+COMMITS = {False: 6, True: 7}
+"""How often a move is written on its way, without and with fences, which are told of it before it is activated."""
 PATIENCE = 30.0
 
 _processes = multiprocessing.get_context("fork")
@@ -69,7 +69,7 @@ def test_2_a_driver_that_is_killed_between_any_two_stages_leaves_a_move_that_ano
     real: World, database_url: str, where: str, fenced: bool
 ) -> None:
     target = VA_GOV
-    for at in range(1, COMMITS + 1):
+    for at in range(1, COMMITS[fenced] + 1):
         move = real.start(target, RX, ALERTS)
         process = doomed(database_url, move.id, Doom(at, where, signal.SIGKILL), fenced=fenced)
         process.join(PATIENCE)
@@ -80,14 +80,17 @@ def test_2_a_driver_that_is_killed_between_any_two_stages_leaves_a_move_that_ano
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("fenced", [False, True], ids=["unfenced", "fenced"])
 @pytest.mark.parametrize("where", ["before", "after"])
-def test_a_stopped_driver_that_wakes_up_later_changes_nothing(real: World, database_url: str, where: str) -> None:
+def test_a_stopped_driver_that_wakes_up_later_changes_nothing(
+    real: World, database_url: str, where: str, fenced: bool
+) -> None:
     target = VA_GOV
-    for at in range(1, COMMITS + 1):
+    for at in range(1, COMMITS[fenced] + 1):
         move = real.start(target, RX, ALERTS)
-        process = doomed(database_url, move.id, Doom(at, where, signal.SIGSTOP))
+        process = doomed(database_url, move.id, Doom(at, where, signal.SIGSTOP), fenced=fenced)
         await_stop(process)
-        assert finish(real, move).outcome is Outcome.DONE
+        assert finish(real, move, fenced=fenced).outcome is Outcome.DONE
         before = _everything(real)
         os.kill(process.pid or 0, signal.SIGCONT)
         process.join(PATIENCE)
@@ -98,7 +101,7 @@ def test_a_stopped_driver_that_wakes_up_later_changes_nothing(real: World, datab
 
 @pytest.mark.timeout(120)
 def test_a_driver_that_slept_over_a_call_off_and_another_move_changes_nothing(real: World, database_url: str) -> None:
-    for at in range(3, COMMITS):
+    for at in range(3, COMMITS[False]):
         move = real.start(VA_GOV, RX, ALERTS)
         process = doomed(database_url, move.id, Doom(at, "before", signal.SIGSTOP))
         await_stop(process)

@@ -87,9 +87,9 @@ def test_a_call_off_and_an_activation_at_once_cannot_both_win(world: World) -> N
     for _ in range(2 * ROUNDS):
         owner = world.row(RX).owner
         assert owner is not None
-        move = world.bring_to(Stage.ACTIVATE, world.start(owner.other, RX))
+        move = world.bring_to(Stage.CATCH_UP, world.start(owner.other, RX))
         driver = world.driver()
-        answers = race(partial(driver._activate, move), partial(world.call_off, move.id))
+        answers = race(partial(driver._catch_up, move), partial(world.call_off, move.id))
         activated, called_off = answers[0] == 0.0, isinstance(answers[1], Move)
         assert activated != called_off, answers
         row = world.row(RX)
@@ -116,7 +116,7 @@ def test_the_end_of_the_bake_time_and_an_undo_at_once_leave_both_moves_ended(wor
     world.adopt()
     for _ in range(ROUNDS):
         move = world.bring_to(Stage.WATCH, world.start(VA_GOV, RX))
-        undo = world.bring_to(Stage.ACTIVATE, world.undo(move.id))
+        undo = world.bring_to(Stage.CATCH_UP, world.undo(move.id))
         race(partial(world.finish, move), partial(world.finish, undo))
         world.finish(undo)
         world.finish(move)

@@ -51,7 +51,7 @@ def test_a_recovery_is_one_entry_of_the_ledger_that_tells_both_sides(world: Worl
     assert set(body["identity"]) == {"before", "after"}
 
 
-@pytest.mark.parametrize("stage", [Stage.CHECK, Stage.FREEZE, Stage.DRAIN, Stage.ACTIVATE])
+@pytest.mark.parametrize("stage", [Stage.CHECK, Stage.FREEZE, Stage.DRAIN, Stage.CATCH_UP])
 def test_a_recovery_ends_open_moves_and_gives_their_owner_no_right_back(world: World, stage: Stage) -> None:
     world.adopt()
     driver = world.driver()
@@ -72,11 +72,11 @@ def test_a_driver_that_meant_to_activate_what_was_stopped_loses(world: World) ->
     class Slow(Driver):
         """One that is overtaken between its look and its activation."""
 
-        def _activate(self, move: Any) -> float | None:
+        def _catch_up(self, move: Any) -> float:
             recovered(world)
-            return super()._activate(move)
+            return super()._catch_up(move)
 
-    move = world.bring_to(Stage.ACTIVATE, world.start(VA_GOV, RX))
+    move = world.bring_to(Stage.CATCH_UP, world.start(VA_GOV, RX))
     plain = world.driver()
     slow = Slow(plain.store, plain.clock, plain.fences, plain.notices, plain.drains)
     assert slow.advance(move.id) == 0.0
@@ -168,7 +168,7 @@ def test_a_recovery_and_an_activation_of_another_process_at_once_leave_it_stoppe
     clock = FakeClock()
     world = World(SqlStore(make_engine(database_url), clock.now), clock)
     world.adopt()
-    move = world.bring_to(Stage.ACTIVATE, world.start(VA_GOV, RX))
+    move = world.bring_to(Stage.CATCH_UP, world.start(VA_GOV, RX))
     activated, stopped = race(database_url, "activate", "recover")
     row, ended = world.row(RX), world.move(move.id)
     assert (stopped, row.state) == ("recovered", State.STOPPED)

@@ -20,7 +20,7 @@ def test_a_move_that_was_frozen_when_one_preference_was_stopped_can_be_called_of
 def test_a_move_whose_freeze_or_activation_comes_during_the_wait_is_called_off(world: World) -> None:
     world.adopt()
     driver = world.driver()
-    first = world.bring_to(Stage.ACTIVATE, world.start(VA_GOV, RX), driver)
+    first = world.bring_to(Stage.CATCH_UP, world.start(VA_GOV, RX), driver)
     second = world.bring_to(Stage.FREEZE, world.start(VA_GOV, IMAGES), driver)
     stopped(world, ALERTS, 5)
     assert [world.finish(move, driver).outcome for move in (first, second)] == [Outcome.CALLED_OFF] * 2

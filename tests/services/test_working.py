@@ -18,7 +18,7 @@ from app.services.noting import Notes
 from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
 from app.services.unanswered import Unanswered
-from app.services.working import Worker
+from app.services.working import LOOKS, Worker
 from cutover_client.holding import Holder
 from cutover_client.routes import Answer
 from cutover_client.spans import Spans
@@ -167,6 +167,63 @@ def test_one_look_carries_a_move_until_it_has_to_wait(sqlite_world: World) -> No
     world.lease(acknowledged=world.head.revision)
     office.worker.drive_once()
     assert world.move(move.id).outcome is Outcome.DONE
+
+
+def test_a_drain_that_ends_while_it_is_waited_for_is_carried_on_at_once(sqlite_world: World) -> None:
+    """Between two of its looks nothing else is read: that would take longer than the drain."""
+    world = sqlite_world
+    world.adopt()
+    world.lease()
+    office, move = Office(world), world.start(VA_GOV, RX)
+    waits: list[float] = []
+
+    def acknowledge(seen: int, seconds: float) -> int:
+        waits.append(seconds)
+        world.lease(acknowledged=world.head.revision)
+        return seen
+
+    office.worker.notices.wait = acknowledge  # type: ignore[method-assign]
+    office.worker.drive_on()
+    assert waits == [LOOK_AGAIN]
+    assert world.move(move.id).outcome is Outcome.DONE
+
+
+def test_a_drain_that_does_not_end_keeps_what_else_is_to_be_done_no_longer_than_a_while(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.adopt()
+    world.lease()
+    office, move = Office(world), world.start(VA_GOV, RX)
+    looks = count(office, move.id)
+    office.worker.drive_on()
+    assert LOOKS <= len(looks) <= LOOKS + len(Stage)
+
+
+def test_a_drain_beside_another_move_is_looked_at_in_turn(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.adopt()
+    world.lease()
+    office, move = Office(world), world.start(VA_GOV, RX)
+    world.start(VA_GOV, ALERTS)
+    looks = count(office, move.id)
+    office.worker.drive_on()
+    assert len(looks) < LOOKS
+
+
+def count(office: Office, counted: int) -> list[int]:
+    """The times that a move is asked to go on, from now; no wait takes any time."""
+    looks, advance = list[int](), office.worker.driver.advance
+
+    def count_it(number: int) -> float | None:
+        if number == counted:
+            looks.append(number)
+        return advance(number)
+
+    def wait(seen: int, seconds: float) -> int:
+        return seen
+
+    office.worker.driver.advance = count_it  # type: ignore[method-assign]
+    office.worker.notices.wait = wait  # type: ignore[method-assign]
+    return looks
 
 
 def test_leases_whose_rows_may_go_are_looked_for_once_a_second(

@@ -71,7 +71,7 @@ class World:
         ports: Mapping[System, SystemPort] = self.systems
         kept, time = store or self.store, clock or self.clock
         fences = Fences(kept, ports, frozenset(self.fenced), Signer(kept, FakeKeys(), time))
-        return Driver(kept, time, fences, Notices(), Drains(kept, time, lambda _: self.advisory))
+        return Driver(kept, time, fences, Notices(), Drains(time, lambda _: self.advisory))
 
     def adopt(self, *keys: str) -> Adoption:
         """Take `starts_with` from the files, of all that have one where none is named."""

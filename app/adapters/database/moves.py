@@ -1,9 +1,10 @@
 """Moves and their claims. A move is written only at the version at which it was read."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.database.move_rows import read_move, written_move, written_terms
@@ -51,10 +52,10 @@ class SqlMoves:
         guarded = update(moves).where(moves.c.id == move.id, moves.c.version == move.version)
         if self._connection.execute(guarded.values(written_move(move))).rowcount != 1:
             raise Lost
-        for key, epoch in move.epochs.items():
-            held = (claims.c.move == move.id, claims.c.key == key)
-            self._connection.execute(update(claims).where(*held).values(epoch=epoch))
-        return self._found(move.id)
+        if move.epochs:
+            of_each = case(dict(move.epochs), value=claims.c.key, else_=claims.c.epoch)
+            self._connection.execute(update(claims).where(claims.c.move == move.id).values(epoch=of_each))
+        return replace(move, version=move.version + 1)
 
     def release(self, number: int) -> None:
         """See `services.store.Moves`."""

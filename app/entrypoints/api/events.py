@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from app.domain.roles import Role
-from app.entrypoints.access import may, require_key
+from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.services.clock import Clock
 from app.services.notices import Notices
@@ -62,7 +62,7 @@ def _told(source: _Source, seen: int, keys: Sequence[str]) -> Iterator[bytes]:
 def _keys() -> list[str]:
     keys = [key for key in request.args.get("routes", "").split(",")[:_MOST_KEYS] if key]
     for key in keys:
-        require_key(key)
+        caller.require_key(key)
     return [] if context.driver.fences.fenced else keys
 
 

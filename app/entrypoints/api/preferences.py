@@ -10,7 +10,7 @@ from flask import request
 from app.domain.people import person_from
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
-from app.entrypoints.access import caller, may, require_key
+from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import ChoiceIn
 from app.entrypoints.api.schemas import HeldOut, PreferencesOut
 from app.entrypoints.asked import context
@@ -41,7 +41,7 @@ def all_of_one_person() -> dict[str, Any]:
 @may(Role.CLIENT)
 def one(key: str) -> dict[str, Any]:
     """One preference of one person, from its owner."""
-    require_key(key)
+    caller.require_key(key)
     return context.carrier.read(context.catalogue, person_from(request.headers.get), key).as_json()
 
 
@@ -55,7 +55,7 @@ def choose(key: str, asked: ChoiceIn) -> dict[str, Any]:
     503 means certainly not written; 504 `outcome_unknown` means perhaps: read it back before asking again. The header
     `Cutover-Write-Id` (8 to 64 letters, digits, dashes) names the write; without it one is drawn.
     """
-    require_key(key)
+    caller.require_key(key)
     person = person_from(request.headers.get)
     context.catalogue.preference(key)
     if asked.epoch is None:
