@@ -17,6 +17,9 @@ class Audits(Protocol):
     def find(self, system: System, audit: str) -> Audit | None:
         """What is known of a write by the name that its system gave it."""
 
+    def among(self, names: Iterable[tuple[System, str]]) -> Mapping[tuple[System, str], Audit]:
+        """As `find`, of many at once; those of which nothing is known are left out."""
+
     def forget(self, before: datetime, most: int) -> int:
         """Delete up to `most` that were kept before a moment; how many."""
 

@@ -7,7 +7,7 @@ has whole seconds, and other machines' clocks.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,21 @@ class Finding:
     wrong: Found | None = None
 
 
+@dataclass
+class Reigns:
+    """Which system could be written under an epoch: the ledger is asked once for each, and never changes its answer."""
+
+    unit: Unit
+    _known: dict[tuple[str, int], System | None] = field(default_factory=dict)
+
+    def writer(self, key: str, epoch: int) -> System | None:
+        """The one system; None where nobody could be written."""
+        asked = (key, epoch)
+        if asked not in self._known:
+            self._known[asked] = writer_under(changes(self.unit, key), epoch)
+        return self._known[asked]
+
+
 def judge(unit: Unit, catalogue: Catalogue, report: Report) -> Judged:
     """Keep a report, once, and judge it by what is known now; an unknown one is looked at again by `settle`.
 
@@ -65,7 +80,7 @@ def judge(unit: Unit, catalogue: Catalogue, report: Report) -> Judged:
         return _repeated(unit, row)
     if key is None:
         return Judged.IGNORED
-    finding = _by_name(unit, row)
+    finding = _by_name(row, unit.audits.find(row.system, row.audit), Reigns(unit))
     if finding is None:
         return Judged.UNKNOWN
     _conclude(unit, row, finding)
@@ -74,7 +89,9 @@ def judge(unit: Unit, catalogue: Catalogue, report: Report) -> Judged:
 
 def judge_again(unit: Unit, audits: list[Audit]) -> None:
     """Names of writes came: judge the reports that were unknown for want of them."""
-    found = [(row, finding) for row in unit.reports.unknown_among(audits) if (finding := _by_name(unit, row))]
+    known, reigns = unit.audits.among((one.system, one.audit) for one in audits), Reigns(unit)
+    rows = unit.reports.unknown_among(audits)
+    found = [(row, found) for row in rows if (found := _by_name(row, known.get((row.system, row.audit)), reigns))]
     for row, finding in sorted(found, key=lambda one: one[1].wrong is None):  # the ledger first, then the rows
         _conclude(unit, row, finding)
 
@@ -85,8 +102,10 @@ def settle(store: Store, patience: Patience, after: Cursor | None) -> Cursor | N
     Safe to be done by several processes at once: a report is decided once, and its incident is one.
     """
     with store.reading() as unit:
-        rows = unit.reports.unknown(after, unit.now() - patience.names, BATCH)
-        found = [(row, finding) for row in rows if (finding := _by_name(unit, row) or _by_delay(unit, row, patience))]
+        rows, reigns = unit.reports.unknown(after, unit.now() - patience.names, BATCH), Reigns(unit)
+        known = unit.audits.among((row.system, row.audit) for row in rows)
+        named = ((row, _by_name(row, known.get((row.system, row.audit)), reigns)) for row in rows)
+        found = [(row, finding) for row, name in named if (finding := name or _by_delay(unit, row, patience))]
     for row, finding in found:
         with store.writing() as unit:
             _conclude(unit, row, finding)
@@ -115,12 +134,11 @@ def _repeated(unit: Unit, row: Reported) -> Judged:
     return Judged.REPEAT
 
 
-def _by_name(unit: Unit, row: Reported) -> Finding | None:
+def _by_name(row: Reported, known: Audit | None, reigns: Reigns) -> Finding | None:
     """What the name of a write says; None when it is not known, or is that of a write of another preference."""
-    known = unit.audits.find(row.system, row.audit)
     if known is None or row.key is None or known.key != row.key:
         return None
-    if known.use == "copy" or writer_under(changes(unit, row.key), known.epoch) is row.system:
+    if known.use == "copy" or reigns.writer(row.key, known.epoch) is row.system:
         return Finding(Verdict.RIGHT)
     detail = f"{row.system.label} accepted a write of {row.key} under epoch {known.epoch}, and was not its owner then."
     return Finding(Verdict.WRONG, Found(Kind.WRONG_SIDE, row.key, row.system, row.audit, detail, known.epoch))

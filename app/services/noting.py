@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app.domain.evidence import NAME, Audit, Found, Kind, Late, writer_under
-from app.domain.ownership import Ownership, System
+from app.domain.evidence import NAME, Audit, Found, Kind, Late
+from app.domain.ownership import Ownership
 from app.domain.people import Person
 from app.services.incidents import raise_incident
-from app.services.judging import changes, judge_again
+from app.services.judging import Reigns, judge_again
 from app.services.store import Lost, Unit, Unreachable
 from app.services.unanswered import Unanswered
 
@@ -40,11 +40,9 @@ def note_audits(unit: Unit, audits: Iterable[tuple[object, ...]]) -> None:
 
 def named_by_writers(unit: Unit, names: Iterable[Named]) -> Iterator[Audit]:
     """The names with the system that could be written under their epochs; one that none could is left out."""
-    systems: dict[tuple[str, int], System | None] = {}
+    reigns = Reigns(unit)
     for key, epoch, audit in names:
-        if (key, epoch) not in systems:
-            systems[key, epoch] = writer_under(changes(unit, key), epoch)
-        system = systems[key, epoch]
+        system = reigns.writer(key, epoch)
         if system is not None:
             yield Audit(system, key, epoch, audit)
 
@@ -63,7 +61,7 @@ def note_late(unit: Unit, answers: Iterable[tuple[object, ...]]) -> None:
 
 
 def _late_answer(unit: Unit, one: Late, row: Ownership) -> Found:
-    system = one.system or writer_under(changes(unit, one.key), one.epoch)
+    system = one.system or Reigns(unit).writer(one.key, one.epoch)
     where = system.label if system else "a system that is not known"
     owner = row.owner.label if row.owner else "nobody"
     detail = (

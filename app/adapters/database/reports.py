@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select, update
 
 from app.adapters.database.once import add_new, forget
 from app.adapters.database.tables import audits as names
@@ -28,9 +28,14 @@ class SqlAudits:
 
     def find(self, system: System, audit: str) -> Audit | None:
         """See `services.evidence.Audits`."""
-        wanted = select(names).where(names.c.system == system, names.c.audit == audit)
-        row = self._connection.execute(wanted).one_or_none()
-        return None if row is None else Audit(System(row.system), row.key, row.epoch, row.audit, row.use)
+        return self.among([(system, audit)]).get((system, audit))
+
+    def among(self, wanted: Iterable[tuple[System, str]]) -> dict[tuple[System, str], Audit]:
+        """See `services.evidence.Audits`."""
+        pairs = set(wanted)
+        rows = self._connection.execute(select(names).where(*_of(names, pairs)))
+        found = (Audit(System(row.system), row.key, row.epoch, row.audit, row.use) for row in rows)
+        return {(one.system, one.audit): one for one in found if (one.system, one.audit) in pairs}
 
     def forget(self, before: datetime, most: int) -> int:
         """See `services.evidence.Audits`."""
@@ -57,11 +62,8 @@ class SqlReports:
     def unknown_among(self, audits: Sequence[Audit]) -> list[Reported]:
         """See `services.evidence.Reports`."""
         pairs = {(one.system, one.audit) for one in audits}
-        wanted = select(reports).where(
-            reports.c.audit.in_({name for _, name in pairs}),
-            reports.c.verdict == Verdict.UNKNOWN,
-            reports.c.key.is_not(None),
-        )
+        unknown = (reports.c.verdict == Verdict.UNKNOWN, reports.c.key.is_not(None))
+        wanted = select(reports).where(*_of(reports, pairs), *unknown)
         found = [_read(row) for row in self._connection.execute(wanted)]
         return [one for one in found if (one.system, one.audit) in pairs]
 
@@ -90,6 +92,12 @@ class SqlReports:
         """See `services.evidence.Reports`."""
         old = and_(reports.c.verdict.in_((Verdict.RIGHT, Verdict.UNKNOWN)), reports.c.at < before)
         return forget(self._connection, reports, old, most)
+
+
+def _of(table: Table, pairs: Iterable[tuple[System, str]]) -> tuple[ColumnElement[bool], ...]:
+    """Rows of these systems and names, some pairs too many: both columns are named, so that the key is used."""
+    systems, audits = ({each[place] for each in pairs} for place in (0, 1))
+    return table.c.system.in_(systems), table.c.audit.in_(audits)
 
 
 def _read(row: Row[Any]) -> Reported:
