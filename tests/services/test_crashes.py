@@ -8,9 +8,9 @@ import pytest
 
 from app.adapters.database.store import SqlStore, SqlUnit
 from app.domain.moves import Outcome
-from app.domain.ownership import NOBODY, State
+from app.domain.ownership import NOBODY, State, System
 from app.services import moving
-from tests.services.world import ALERTS, MHV, NEWS, RX, VA_GOV, World, limit
+from tests.services.world import ALERTS, COMMITS, MHV, NEWS, RX, VA_GOV, World, limit
 
 
 class Died(Exception):
@@ -53,26 +53,28 @@ def died(world: World, number: int, at: int, made: bool) -> bool:
     return False
 
 
-COMMITS = 7
-"""How often a move is written on its way: once for each stage that it does not pass over with the one before."""
-
-
+@pytest.mark.parametrize("fenced", [False, True], ids=["unfenced", "fenced"])
 @pytest.mark.parametrize("made", [False, True], ids=["before the commit", "after the commit"])
-def test_another_process_finishes_a_move_wherever_the_first_one_died(world: World, made: bool) -> None:
+def test_another_process_finishes_a_move_wherever_the_first_one_died(world: World, made: bool, fenced: bool) -> None:
     world.adopt()
+    world.fenced |= set(System) if fenced else set()
     target, at = VA_GOV, 1
     while died(world, (move := world.start(target, RX, ALERTS)).id, at, made):
         assert world.finish(move).outcome is Outcome.DONE
         for row in world.rows(RX, ALERTS).values():
             assert (row.state, row.owner, row.epoch) == (State.HELD, target, 1 + 2 * at)
         target, at = target.other, at + 1
-    assert at == COMMITS + 1, "it died once at each commit"
+    assert at == COMMITS[fenced] + 1, "it died once at each commit"
 
 
+@pytest.mark.parametrize("fenced", [False, True], ids=["unfenced", "fenced"])
 @pytest.mark.parametrize("made", [False, True], ids=["before the commit", "after the commit"])
-def test_a_move_whose_process_died_is_called_off_when_its_limit_has_passed(world: World, made: bool) -> None:
+def test_a_move_whose_process_died_is_called_off_when_its_limit_has_passed(
+    world: World, made: bool, fenced: bool
+) -> None:
     world.adopt()
-    for at in range(1, COMMITS + 1):
+    world.fenced |= set(System) if fenced else set()
+    for at in range(1, COMMITS[fenced] + 1):
         move = world.start(VA_GOV, RX, ALERTS, **limit(20))
         assert died(world, move.id, at, made)
         was_frozen, was_activated = world.move(move.id).is_frozen, world.row(RX).owner is VA_GOV
@@ -100,7 +102,7 @@ def test_a_call_off_that_died_is_done_by_another_process(world: World, made: boo
 @pytest.mark.parametrize("made", [False, True], ids=["before the commit", "after the commit"])
 def test_a_retirement_an_undo_and_a_beginning_end_too_wherever_their_process_died(world: World, made: bool) -> None:
     world.adopt()
-    for at in range(1, COMMITS + 1):
+    for at in range(1, COMMITS[False] + 1):
         retiring = world.start(NOBODY, RX)
         died(world, retiring.id, at, made)
         world.finish(retiring)

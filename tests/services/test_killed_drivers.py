@@ -16,10 +16,8 @@ from app.adapters.database.store import SqlStore
 from app.domain.moves import Move, Outcome
 from app.domain.ownership import System
 from tests.services.doomed import Doom, drive, driver_on
-from tests.services.world import ALERTS, MHV, RX, VA_GOV, World, limit
+from tests.services.world import ALERTS, COMMITS, MHV, RX, VA_GOV, World, limit
 
-COMMITS = {False: 6, True: 7}
-"""How often a move is written on its way, without and with fences, which are told of it before it is activated."""
 PATIENCE = 30.0
 
 _processes = multiprocessing.get_context("fork")

@@ -55,6 +55,10 @@ def catalogue(*preferences: Preference, missing: Iterable[str] = ()) -> Catalogu
 FILES = catalogue(preference(RX), preference(ALERTS), preference(IMAGES), preference(NEWS, starts_with=None))
 
 
+COMMITS = {False: 6, True: 7}
+"""How often a move is written on its way, without and with fences, which are told of it before it is activated."""
+
+
 @dataclass
 class World:
     """A database, two systems in memory, and the files."""
