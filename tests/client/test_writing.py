@@ -155,13 +155,20 @@ def test_a_late_answer_is_unknown_and_is_told_to_the_controller_at_once() -> Non
 
 
 def test_a_write_without_an_answer_whose_grant_has_ended_is_told_to_the_controller_too() -> None:
+    is_late = threading.Event()
+
     def resets_later(peer: socket.socket) -> bool:
-        time.sleep(0.3)
+        is_late.wait(8)
         return reset(peer)
 
     with at_work(resets_later) as (controller, client, system):
+
+        def become_late() -> None:
+            Late(client).comes()
+            is_late.set()
+
         with client.writing("a", 7, "write-3") as permit:
-            threading.Timer(0.1, Late(client).comes).start()
+            threading.Timer(0.1, become_late).start()
             with pytest.raises(OutcomeUnknown, match="did not come"):
                 permit.send("POST", system.url)
         assert eventually(lambda: any("late" in put for put in controller.puts))
