@@ -1,6 +1,7 @@
 """A running service with both systems, writers that a test starts, and what the systems' own logs say of a move."""
 
 import json
+import select
 import subprocess
 import sys
 import time
@@ -37,6 +38,10 @@ class Process:
     def hear(self) -> str:
         """The next answer."""
         return self._pipe(self.process.stdout).readline().strip()
+
+    def has_answered(self) -> bool:
+        """Whether `hear` would not wait."""
+        return bool(select.select([self._pipe(self.process.stdout)], [], [], 0)[0])
 
     def ask(self, *words: object) -> str:
         """Say one line, and wait for its answer."""
