@@ -40,7 +40,7 @@ serve: setup  ## serve the controller
 
 test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL (Debian, as root)
 	$(BIN)/python -m tests.system_packages
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 check: setup-dev  ## format, lint, types, and which part may import which
 	$(BIN)/ruff format --check --quiet $(CODE) || { echo "Mend it with: $(BIN)/ruff format $(CODE)"; exit 1; }

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 import pytest
@@ -90,14 +90,14 @@ def test_nothing_is_sent_after_the_deadline() -> None:
 def test_a_system_that_is_cut_off_leaves_no_thread_and_no_connection_behind() -> None:
     with serving(in_turn(dribble)) as server:
         transport = Transport(server.url, "MHV", CLOCK)
-        before = {thread.name for thread in threading.enumerate()}
+        before = set(threading.enumerate())
         for _ in range(3):
             with pytest.raises(NoAnswer):
                 transport.ask(operation(0.1), READ)
-        ours = [thread for thread in threading.enumerate() if "_serve" not in thread.name]
-        assert {thread.name for thread in ours} <= before
+        since = set(threading.enumerate()) - before
+        assert all("_serve" in thread.name for thread in since)
         # The server's sends fail at once: the connection was reset, not left to read on.
-        assert _until_none("_serve")
+        assert _until_none("_serve", before)
 
 
 def test_a_connection_that_is_never_accepted_counts_as_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,10 +183,10 @@ def _full_backlog() -> Iterator[str]:
             one.close()
 
 
-def _until_none(name: str) -> bool:
-    """Whether all threads of that name end soon."""
-    for _ in range(500):
-        if not any(name in thread.name for thread in threading.enumerate()):
+def _until_none(name: str, before: Set[threading.Thread] = frozenset()) -> bool:
+    """Whether all threads of that name end soon. Those of `before` are another test's."""
+    for _ in range(3_000):
+        if not any(name in thread.name for thread in set(threading.enumerate()) - before):
             return True
         time.sleep(0.01)
     return False
