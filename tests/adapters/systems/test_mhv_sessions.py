@@ -1,5 +1,6 @@
 """MHV's sessions: kept while they last, opened anew when they are not taken, never shared by two people."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -22,11 +23,13 @@ def test_a_session_is_used_until_it_ends_and_by_its_person_alone() -> None:
         assert server.lines().count("GET session") == 3
 
 
-@pytest.mark.parametrize(
-    "expires", [format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True), "soon", ""]
-)
-def test_a_session_that_ends_soon_or_nobody_knows_when_is_not_kept(expires: str) -> None:
-    with mhv(Mhv(expires=expires)) as (system, server):
+def in_two_seconds() -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+
+
+@pytest.mark.parametrize("expires", [in_two_seconds, lambda: "soon", str], ids=["in two seconds", "in words", "unsaid"])
+def test_a_session_that_ends_soon_or_nobody_knows_when_is_not_kept(expires: Callable[[], str]) -> None:
+    with mhv(Mhv(expires=expires())) as (system, server):
         for _ in range(2):
             assert system.read(PERSON, [RX, IMAGES])[IMAGES.key] == Reading(True)
         assert server.lines().count("GET session") == 2
