@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.services import waiting
 from app.services.context import Context
 from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV, SECOND
 from tests.entrypoints.world import World
@@ -13,7 +14,11 @@ from tests.entrypoints.world import World
 
 @pytest.fixture
 def world(sqlite_url: str) -> Iterator[World]:
-    """A service with four invented preferences, none of them adopted. It must end without an unexpected error."""
+    """A service with four invented preferences, none of them adopted. It must end without an unexpected error.
+
+    Nobody may wait any longer then: places of those who wait are the process's own, and the next test's too.
+    """
+    free = waiting._places._value
     made = World(sqlite_url)
     made.files.put(FIRST, SECOND, ON_HOLD, ONLY_VA_GOV)
     # As a process does that starts to serve.
@@ -21,6 +26,7 @@ def world(sqlite_url: str) -> Iterator[World]:
     yield made
     made.store.close()
     assert made.troubles == []
+    assert waiting._places._value == free, "an answer was left open: close it"
 
 
 @pytest.fixture

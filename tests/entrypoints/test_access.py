@@ -1,5 +1,7 @@
 """Who may call what: the table below is the promise, and no route may be missing from it."""
 
+from contextlib import closing
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -136,10 +138,11 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(world: World, endpoin
 
     answer = world.app.test_client().open(path, method=method, headers=headers, json={} if method != "GET" else None)
 
-    if _may(role, rule):
-        assert answer.status_code not in (401, 403), answer.text
-    else:
-        refused(answer, "not_allowed")
+    with closing(answer):
+        if _may(role, rule):
+            assert answer.status_code not in (401, 403), answer.text
+        else:
+            refused(answer, "not_allowed")
 
 
 def test_with_no_token_in_the_database_nothing_that_changes_anything_is_open(app: Flask, client: FlaskClient) -> None:
