@@ -30,6 +30,16 @@ ZONE = Scalar("a time zone in quotes", '"America/New_York"', _zone)
 """The name of a time zone, read as the zone itself."""
 
 
+def readings(written: datetime, place: ZoneInfo) -> tuple[datetime, datetime]:
+    """The moments in UTC at which clocks of a zone show a local time for the first and for the second time.
+
+    They are one and the same on nearly every day. A skipped time is never shown: what comes first is then counted from
+    before the change and lies after it, what comes second is counted from after the change and lies before it.
+    """
+    first, second = (written.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first, second
+
+
 def moment(written: datetime, place: ZoneInfo) -> datetime:
     """The moment in UTC that a date and time in a file means: in the plan's zone, unless it has an offset of its own.
 
@@ -39,7 +49,7 @@ def moment(written: datetime, place: ZoneInfo) -> datetime:
         raise ValueError(f"The year must be from {YEARS.start} to {YEARS.stop - 1}.")
     if written.tzinfo is not None:
         return written.astimezone(UTC)
-    first, second = (written.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
+    first, second = readings(written, place)
     if first.astimezone(place).replace(tzinfo=None) != written:
         raise ValueError(f"{place.key} skips this time: write {_offset(max(first, second), place)}, or a later time.")
     if first != second:
