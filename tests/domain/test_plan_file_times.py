@@ -1,7 +1,5 @@
 """A date in a plan means the plan's zone, wherever the server stands and whatever its clock is set to."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -23,15 +21,6 @@ def meant(written: str, zone: str = "America/New_York") -> datetime | None:
     plan = read(written, zone)
     assert isinstance(plan, Plan), [str(fault) for fault in plan]
     return plan.steps[0].not_before
-
-
-@pytest.fixture(params=["UTC", "America/Los_Angeles", "Asia/Tokyo"])
-def _server_elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.mark.usefixtures("_server_elsewhere")
