@@ -167,14 +167,14 @@ def _between(blackouts: Sequence[Blackout], after: datetime) -> Iterator[Opening
 
 def _times(window: Window, place: ZoneInfo, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The times of a window in order, without end; the one that `since` falls into is among them, from its start."""
-    # Full days touch, at most six of them. Others end within a day, and a change of clocks joins two of them at most.
-    back = 8 if window.start == window.end else 3
-    day = since.astimezone(place).date() - back * _DAY
-    first = end = datetime.min.replace(tzinfo=UTC)  # nothing yet
-    for start, later in _each_time(window, place, day):
+    # At most six full days touch, and a change of clocks joins two times of other windows. Where clocks are put back
+    # over midnight, a window can still be open for which they have shown the day after its last for some minutes.
+    back = 7 if window.start == window.end else 2
+    times = _each_time(window, place, since.astimezone(place).date() - back * _DAY)
+    first, end = next(times)
+    for start, later in times:
         if start > end:
-            if first < end:
-                yield first, end
+            yield first, end
             first = start
         end = later
 
