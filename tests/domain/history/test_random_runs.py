@@ -244,8 +244,8 @@ def skipped_epoch(lines: list[Line], chance: Random) -> None:
 
 
 def another_owner(lines: list[Line], chance: Random) -> None:
-    """An entry of the ledger hands a preference to the other system."""
-    _, _, row = chance.choice([one for one in rows_of(lines) if one[1]["act"] != "adopt"])
+    """An entry of the ledger hands a preference to the other system, where no person said whose it is."""
+    _, _, row = chance.choice([one for one in rows_of(lines) if one[1]["act"] not in ("adopt", "name")])
     row["owner"] = other(row["owner"])
 
 
