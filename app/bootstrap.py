@@ -18,6 +18,7 @@ from app.adapters.database import durability, migrating
 from app.adapters.database.engine import make_engine
 from app.adapters.database.listening import Listener
 from app.adapters.database.store import SqlStore
+from app.adapters.files.plans import Limits
 from app.adapters.files.ports import FlagFolder, PlanFolder
 from app.adapters.keys.hashing import hasher
 from app.adapters.keys.reports import ReportKeys, read_keys
@@ -36,6 +37,8 @@ from app.services import leasing
 from app.services.alarming import stop_for_fence
 from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
+from app.services.checks.asking import Checks, known
+from app.services.checks.questions import Means
 from app.services.context import Context
 from app.services.draining import Drains, advisory_wait
 from app.services.driving import Driver
@@ -46,6 +49,7 @@ from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
+from app.services.scheduling import Scheduler
 from app.services.signing import Signer
 from app.services.systems import SystemPort
 from app.services.unanswered import Unanswered
@@ -130,17 +134,22 @@ class Process:
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         ahead = partial(stop_for_fence, store, notices)
-        driver = Driver(store, clock, fences, notices, Drains(clock, wait), ahead)
+        limits = _limits(settings)
+        plans = PlanFolder(settings.folder / "cutover_plans", limits)
+        patience = settings.patience.delay
+        checks = Checks(Means(store, systems, lambda: keeper.current, plans.milestones, patience))
+        driver = Driver(store, clock, fences, notices, Drains(clock, wait), checks, ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
         books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)
-        limit = shortest_freeze_limit(settings.spans)
         self.context = Context(
             environment=settings.environment,
             store=store,
             keeper=keeper,
-            plans=PlanFolder(settings.folder / "cutover_plans", limit),
+            plans=plans,
             systems=systems,
+            checks=checks,
+            scheduler=Scheduler(store, plans, checks),
             driver=driver,
             signer=signer,
             spans=settings.spans,
@@ -203,6 +212,11 @@ def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort
     }
 
 
+def _limits(settings: Settings) -> Limits:
+    checks = {name: check.asks_about for name, check in known().items()}
+    return Limits(shortest_freeze_limit(settings.spans), checks)
+
+
 class _NoKeys:
     """See `services.signing.Keys`: without a secret there is nothing to seal a key with."""
 
@@ -256,7 +270,7 @@ class _CommandLine:
         except Refusal as refusal:
             faults.append(refusal.detail)
         loaded = FlagFolder(settings.folder / "flags", settings.environment).load()
-        folder = PlanFolder(settings.folder / "cutover_plans", shortest_freeze_limit(settings.spans))
+        folder = PlanFolder(settings.folder / "cutover_plans", _limits(settings))
         _, wrong_plans = folder.load(Catalogue(loaded.preferences))
         return faults + [str(fault) for fault in (*loaded.faults, *wrong_plans)]
 

@@ -131,6 +131,10 @@ class Fault:
     what: str
     mend: str
 
+    def as_json(self) -> dict[str, str | int | None]:
+        """The fault as it stands in an answer."""
+        return {"file": self.file, "line": self.line, "key": self.key, "what": self.what, "mend": self.mend}
+
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return f"{place}: {self.key + ': ' if self.key else ''}{self.what} {self.mend}".rstrip()

@@ -72,7 +72,8 @@ class Terms:
     """What the person or plan that asked for a move decided about it.
 
     `surfaces` says for each preference where a Veteran can change it afterwards; one left out stays as it is.
-    `accept_advisory` is why a plan accepts writers without a lease, which can only be found out.
+    `accept_advisory` is why a plan accepts writers without a lease, which can only be found out. `checks` are those
+    that are asked before it begins, and some of them again while the new owner is watched.
     """
 
     actor: str
@@ -84,6 +85,7 @@ class Terms:
     step: str | None = None
     undoes: int | None = None
     accept_advisory: str | None = None
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def _wrong_ways(steps: Steps) -> Iterator[Wrong]:
     for key, places in movers.items():
         in_order = sorted(places, key=lambda place: len(before[steps[place]["id"]]))
         for earlier, later in pairwise(in_order):
-            yield from _wrong_way(key, steps, before, (earlier, later))
+            yield from _wrong_order_of(key, steps, before, (earlier, later))
+        yield from _wrong_way(key, steps, in_order)
 
 
 def _all_before(steps: Steps) -> dict[str, set[str]]:
@@ -71,14 +72,23 @@ def _all_before(steps: Steps) -> dict[str, set[str]]:
     return before
 
 
-def _wrong_way(key: str, steps: Steps, before: Mapping[str, set[str]], places: tuple[int, int]) -> Iterator[Wrong]:
+def _wrong_order_of(key: str, steps: Steps, before: Mapping[str, set[str]], places: tuple[int, int]) -> Iterator[Wrong]:
     earlier, later = (steps[place] for place in places)
-    path = ("steps", places[1], "preferences", later["preferences"].index(key))
     if earlier["id"] not in before[later["id"]]:
-        what = f"Steps {earlier['id']} and {later['id']} both move {key}, and nothing says which is first."
+        what = f"Steps {earlier['id']} and {later['id']} both change {key}, and nothing says which is first."
+        path = ("steps", places[1], "preferences", later["preferences"].index(key))
         yield path, what, f'Say needs = {{ steps = ["{earlier["id"]}"] }} in the later one.'
-    elif earlier["to"] is NOBODY:
-        yield path, f"Step {earlier['id']} has retired {key} by then.", "Take it out of one of the two."
-    elif earlier["to"] == later["to"]:
-        what = f"Step {earlier['id']} has moved {key} to {later['to'].label} by then."
-        yield path, what, "Take it out of one of the two."
+
+
+def _wrong_way(key: str, steps: Steps, in_order: Sequence[int]) -> Iterator[Wrong]:
+    """A step without `to` moves nothing; of the others, each leads away from where the one before led."""
+    last: Mapping[str, Any] | None = None
+    for place in in_order:
+        step = steps[place]
+        path = ("steps", place, "preferences", step["preferences"].index(key))
+        if last is not None and last["to"] is NOBODY:
+            yield path, f"Step {last['id']} has retired {key} by then.", "Take it out of one of the two."
+        elif last is not None and step["to"] == last["to"]:
+            what = f"Step {last['id']} has moved {key} to {step['to'].label} by then."
+            yield path, what, "Take it out of one of the two."
+        last = last if step["to"] is None else step

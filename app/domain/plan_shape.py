@@ -1,35 +1,122 @@
-"""Which keys a plan's file has. cutover_plans/README.md explains each of them.
+"""Which keys a plan's file has, and of which kind each is. docs/plans.md explains each of them."""
 
-The keys in LATER belong to the language, and this version does not act on them. A plan that has one is refused: a gate
-that stands in a file and is never asked would be believed in.
-"""
-
-from datetime import timedelta
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from app.domain.catalogue import SURFACES
 from app.domain.ownership import NOBODY, System
-from app.domain.scalars import DURATION, MOMENT, TEXT, matching, one_of
+from app.domain.plans import OnFailure
+from app.domain.scalars import DURATION, FLAG, MOMENT, TEXT, Scalar, matching, one_of, whole
 from app.domain.shapes import Rule, Several, Table, Tables
 from app.domain.toml_source import NAME
 from app.domain.zones import ZONE
 
 MOST_STEPS = 200
 MOST_PREFERENCES = 50
+MOST_APPROVALS = 10
 
-LATER = frozenset(
-    {
-        *("window", "late", "blackout", "approvals", "seed", "notice", "on_failure"),
-        *("checks", "milestones", "assume_changed"),
-    }
-)
+LATER = frozenset({"assume_changed"})
+"""Keys that belong to the language, and that this version does not act on: a gate that stands in a file and is never
+asked would be believed in, so a plan that has one is refused."""
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _time(value: Any) -> time:
+    if not isinstance(value, time):
+        raise TypeError
+    return value
+
+
+def _day_or_moment(value: Any) -> date:
+    if not isinstance(value, date):
+        raise TypeError
+    return value
+
+
+def _seed(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    if value in ("consented", "all"):
+        raise ValueError('This version copies no records: say seed = "none", or leave it out.')
+    if value != "none":
+        raise ValueError('Say seed = "none".')
+    return value
+
+
+def _notice_text(value: Any) -> str:
+    written: str = TEXT.take(value)
+    if set(re.findall(r"\{[^{}]*\}|[{}]", written)) - {"{date}"}:
+        raise ValueError("Only {date} may stand in braces: the day on which its step is due.")
+    return written
+
 
 _NAME = matching(NAME, "Write one word of small letters, digits and _, beginning with a letter.", "first")
+_CHECK = matching(
+    re.compile(r"[a-z][a-z0-9_]{0,59}(:[A-Za-z0-9][A-Za-z0-9._-]{0,99})?"),
+    "Write the name of a check, and where it asks about something named, a colon and that name.",
+    "systems_reachable",
+)
 _TARGETS = {"va_gov": System.VA_GOV, "mhv": System.MHV, "nobody": NOBODY}
+_TIME = Scalar("a time of day, without quotes", "00:00:00", _time)
+_DAY_OR_MOMENT = Scalar("a date, or a date with a time, without quotes", "2026-12-23", _day_or_moment)
 
-DURATIONS = {"wait": timedelta(0), "bake": timedelta(0), "freeze_limit": timedelta(minutes=2)}
-"""Durations that a step may say, and the defaults may say for all steps; and what holds when neither does."""
+_WINDOW = Table(
+    (
+        Rule("days", Several(one_of({name: place for place, name in enumerate(DAYS)}), least=1), required=True),
+        Rule("from", _TIME, required=True),
+        Rule("until", _TIME, required=True),
+    )
+)
+_NOTICE = Table(
+    (
+        Rule("warning", DURATION, default=timedelta(0)),
+        Rule("blocked", DURATION, default=timedelta(0)),
+        Rule(
+            "text",
+            Scalar("text in quotes", '"You can change this on VA.gov from {date}."', _notice_text),
+            required=True,
+        ),
+        Rule("instead", TEXT),
+    )
+)
 
-_DURATIONS = tuple(Rule(name, DURATION) for name in DURATIONS)
+INHERITED: Mapping[str, Any] = MappingProxyType(
+    {
+        "wait": timedelta(0),
+        "late": timedelta(hours=1),
+        "bake": timedelta(0),
+        "freeze_limit": timedelta(minutes=2),
+        "approvals": 0,
+        "approval_lasts": timedelta(days=30),
+        "window": None,
+        "on_failure": OnFailure.HOLD,
+        "seed": "none",
+        "notice": None,
+    }
+)
+"""What a step may say, and the defaults may say for all steps; and what holds when neither does."""
+
+_INHERITED = (
+    *(Rule(name, DURATION) for name in ("wait", "late", "bake", "freeze_limit", "approval_lasts")),
+    Rule("approvals", whole(0, MOST_APPROVALS)),
+    Rule("window", _WINDOW),
+    Rule("on_failure", one_of({each.value: each for each in OnFailure})),
+    Rule("seed", Scalar("one word in quotes", '"none"', _seed)),
+    Rule("notice", _NOTICE),
+)
+
+_NO_NEEDS: Mapping[str, Any] = MappingProxyType({"steps": (), "milestones": (), "checks": ()})
+_NEEDS = Table(
+    (
+        Rule("steps", Several(_NAME), default=()),
+        Rule("milestones", Several(_NAME), default=()),
+        Rule("checks", Several(_CHECK), default=()),
+    )
+)
 
 _STEP = Table(
     (
@@ -37,12 +124,18 @@ _STEP = Table(
         Rule("preferences", Several(_NAME, least=1, most=MOST_PREFERENCES), required=True),
         Rule("to", one_of(_TARGETS)),
         Rule("surfaces", Several(one_of({name: name for name in SURFACES}))),
-        Rule("needs", Table((Rule("steps", Several(_NAME), default=()),), LATER), default={"steps": ()}),
+        Rule("needs", _NEEDS, default=_NO_NEEDS),
         Rule("not_before", MOMENT),
+        Rule("team", TEXT),
+        Rule("lead", DURATION),
         Rule("accept_advisory", TEXT),
-        *_DURATIONS,
+        *_INHERITED,
     ),
     LATER,
+)
+
+_BLACKOUT = Table(
+    (Rule("from", _DAY_OR_MOMENT, required=True), Rule("until", _DAY_OR_MOMENT, required=True), Rule("why", TEXT))
 )
 
 PLAN = Table(
@@ -50,9 +143,31 @@ PLAN = Table(
         Rule("title", TEXT, required=True),
         Rule("approach", one_of({name: name for name in "ABCD"})),
         Rule("time_zone", ZONE, required=True),
-        Rule("defaults", Table(_DURATIONS, LATER), default=dict.fromkeys(DURATIONS)),
+        Rule("blackout", Tables(_BLACKOUT, 100), default=()),
+        Rule("defaults", Table(_INHERITED), default=dict.fromkeys(INHERITED)),
         Rule("steps", Tables(_STEP, MOST_STEPS), required=True),
     ),
     LATER,
 )
 """One plan."""
+
+_ESTIMATES = ("earliest", "likely", "latest")
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError
+    return value
+
+
+MILESTONE = Table(
+    (
+        Rule("title", TEXT, required=True),
+        Rule("feature", matching(NAME, "Write one word of small letters, digits and _.", "medications")),
+        Rule("team", TEXT),
+        Rule("lead", DURATION),
+        Rule("connects", FLAG, default=False),
+        *(Rule(name, Scalar("a date, without quotes", "2027-03-01", _day)) for name in _ESTIMATES),
+    )
+)
+"""One milestone of milestones.toml."""

@@ -1,11 +1,13 @@
 """Plans: what we intend. A plan is steps; a step makes at most one move. Time is always an argument."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from app.domain.ownership import Target
+from app.domain.windows import Blackout, Window
 
 
 class PlanState(StrEnum):
@@ -18,34 +20,78 @@ class PlanState(StrEnum):
     CANCELLED = "cancelled"
 
 
+OVER = frozenset({PlanState.DONE, PlanState.CANCELLED})
+
+
 class StepState(StrEnum):
     """Where a step of a running plan stands."""
 
     WAITING = "waiting"
+    """It waits, always for something that can be named."""
     DUE = "due"
+    """Its time has come; its checks are being asked."""
     RUNNING = "running"
     WATCHING = "watching"
+    """The new owner may be written and is watched for the bake time."""
     DONE = "done"
     HELD = "held"
+    """Something came in its way: a person decides, and a reason says what about."""
     UNDONE = "undone"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
 
 
+ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED, StepState.UNDONE})
+UNDER_WAY = frozenset({StepState.RUNNING, StepState.WATCHING})
+PASSED = frozenset({StepState.DONE, StepState.SKIPPED})
+"""What lets the steps behind one go on: a person who skips one says that it is not needed."""
+
+
+class OnFailure(StrEnum):
+    """What becomes of a step whose checks fail while its new owner is watched."""
+
+    HOLD = "hold"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTerms:
+    """What Veterans are told of a step: how long before its start a warning stands, and how long before it they are
+    asked to wait. `text` may hold {date}; `instead` says where to go meanwhile."""
+
+    warning: timedelta
+    blocked: timedelta
+    text: str
+    instead: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as its plan's file says. `not_before` is in UTC; `to` is None for a step that changes only surfaces."""
+    """One step as its plan's file says. `not_before` is in UTC; `to` is None for a step that changes only surfaces.
+
+    `checks` are names of checks, one that asks about something named followed by a colon and that name.
+    """
 
     id: str
     preferences: tuple[str, ...]
     to: Target | None
     needs_steps: tuple[str, ...] = ()
+    milestones: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    approvals: int = 0
+    approval_lasts: timedelta = timedelta(days=30)
     not_before: datetime | None = None
     wait: timedelta = timedelta(0)
+    window: Window | None = None
+    late: timedelta = timedelta(hours=1)
     bake: timedelta = timedelta(0)
     freeze_limit: timedelta = timedelta(minutes=2)
+    on_failure: OnFailure = OnFailure.HOLD
+    notice: NoticeTerms | None = None
     surfaces: tuple[str, ...] | None = None
     accept_advisory: str | None = None
+    team: str | None = None
+    lead: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +105,54 @@ class Plan:
     text: str
     hash: str
     approach: str | None = None
+    blackouts: tuple[Blackout, ...] = ()
+
+    @property
+    def place(self) -> ZoneInfo:
+        """The zone in which its dates are written."""
+        return ZoneInfo(self.time_zone)
 
     def step(self, name: str) -> Step:
         """The step called `name`."""
         return next(step for step in self.steps if step.id == name)
 
+    @property
+    def preferences(self) -> tuple[str, ...]:
+        """Every preference that a step of it names, once."""
+        return tuple(dict.fromkeys(key for step in self.steps for key in step.preferences))
+
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of a started plan, as stored. `needs_met` is when the last of its needs was met."""
+    """One step of a started plan, as stored; times in UTC.
+
+    `needs_met` is when the last of its needs was met; `due` and `until` are the opening in which it starts. `anew`
+    is the moment from which its time counts again: a person retried it, or what its target lacked has come. `moment`
+    is the date to which a person rescheduled it. `since` is when it came into its state, `asked` when its checks were
+    asked last.
+    """
 
     plan: str
     id: str
     state: StepState = StepState.WAITING
     needs_met: datetime | None = None
     due: datetime | None = None
+    until: datetime | None = None
     move: int | None = None
     why: str | None = None
+    anew: datetime | None = None
+    moment: datetime | None = None
+    since: datetime | None = None
+    asked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A started plan, as stored: the text and hash that are in force, and the preferences that it moves."""
+    """A started plan, as stored: the text and hash that are in force, and the preferences that it moves.
+
+    `author` is who started it or accepted its present version; `version` grows with every change of the plan or of
+    the state of one of its steps.
+    """
 
     key: str
     state: PlanState
@@ -91,26 +163,15 @@ class PlanRow:
     actor: str
     reason: str
     steps: tuple[StepRow, ...] = field(default_factory=tuple)
+    author: str = ""
+    version: int = 1
 
+    @property
+    def rows(self) -> Mapping[str, StepRow]:
+        """Its steps by name."""
+        return {step.id: step for step in self.steps}
 
-def needs_met(step: Step, rows: Mapping[str, StepRow]) -> bool:
-    """Whether every step that this one needs is done."""
-    return all(rows[name].state is StepState.DONE for name in step.needs_steps)
-
-
-def due_at(step: Step, met: datetime) -> datetime:
-    """When a step is due whose needs were met at `met`: after its wait, and not before its date."""
-    after_wait = met + step.wait
-    return after_wait if step.not_before is None else max(after_wait, step.not_before)
-
-
-def waiting_for(step: Step, row: StepRow, rows: Mapping[str, StepRow], now: datetime) -> Sequence[str]:
-    """Sentences that say what a step waits for; empty when it waits for nothing."""
-    open_needs = [f"step {name} to be done" for name in step.needs_steps if rows[name].state is not StepState.DONE]
-    if open_needs:
-        return open_needs
-    if row.why is not None:
-        return [row.why]
-    if row.due is not None and row.due > now:
-        return [f"its time, {row.due:%Y-%m-%d %H:%M:%S} UTC"]
-    return []
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, one way or the other."""
+        return self.state in OVER

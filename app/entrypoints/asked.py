@@ -39,6 +39,17 @@ def require_unchanged(etag: str) -> None:
         )
 
 
+def require_match(version: int) -> None:
+    """Refuse a change that says not on which version it was decided, or another one than the present one.
+
+    Refusals `match_missing`, `changed_meanwhile`.
+    """
+    if not request.if_match:
+        mend = f'Send If-Match: "{version}" if you have seen it as it is now.'
+        raise Refusal("match_missing", "The version that you decided on is missing.", mend, {"version": version})
+    require_unchanged(f'"{version}"')
+
+
 def require_json() -> None:
     """Before each request: refuse a body for the API that is not JSON, or says so of itself (Refusal `malformed`).
 

@@ -16,8 +16,10 @@ from app.entrypoints.api import (
     keys,
     leases,
     ledger,
+    milestones,
     moves,
     ownership,
+    planning,
     plans,
     preferences,
     recovery,
@@ -59,7 +61,9 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
     )
     app.extensions[EXTENSION] = context
     app.url_map.converters["int"] = RowNumber
-    for module in (ownership, leases, events, preferences, moves, plans, ledger, recovery, incidents, reports):
+    for module in (ownership, leases, events, preferences, moves, plans, planning, milestones, ledger, recovery):
+        app.register_blueprint(module.blueprint)
+    for module in (incidents, reports):
         app.register_blueprint(module.blueprint)
     for part in (documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):
         app.register_blueprint(part)

@@ -3,23 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
-from app.domain.catalogue import Catalogue, Fault
+from app.domain.catalogue import Catalogue
 from app.domain.grants import Standing
 from app.domain.ownership import System
-from app.domain.plans import Plan
 from app.domain.roles import Caller
 from app.services.carrying import Carrier
+from app.services.checks.asking import Checks
 from app.services.clock import Clock
 from app.services.driving import Driver
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
 from app.services.noting import Notes
+from app.services.planning.looking import Looking
+from app.services.planning.texts import PlanFiles
 from app.services.remembering import Memory
 from app.services.reporting import Proof
-from app.services.scheduling import Ticked, tick
+from app.services.scheduling import Scheduler, Ticked
 from app.services.signing import Signer
 from app.services.store import Store
 from app.services.systems import SystemPort
@@ -27,16 +28,6 @@ from app.services.together import Together
 from app.services.tokens import callers_of
 from app.services.working import Worker
 from cutover_client.spans import Spans
-
-
-class PlanFiles(Protocol):
-    """Where the plan files are."""
-
-    def load(self, catalogue: Catalogue) -> tuple[Mapping[str, Plan], tuple[Fault, ...]]:
-        """Every plan that can be read, by key, and everything that is wrong in the others."""
-
-    def read(self, key: str, text: str) -> Plan:
-        """A plan from a text that was accepted before."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,8 @@ class Context:
     keeper: Keeper
     plans: PlanFiles
     systems: Mapping[System, SystemPort]
+    checks: Checks
+    scheduler: Scheduler
     driver: Driver
     signer: Signer
     spans: Spans
@@ -75,9 +68,14 @@ class Context:
         """The preference files in force."""
         return self.keeper.current
 
+    @property
+    def looking(self) -> Looking:
+        """Plans as they are looked at now."""
+        return Looking(self.plans, self.catalogue, self.plans.milestones())
+
     def tick(self) -> Ticked:
         """Do what is due now, in every running plan."""
         self.keeper.reload()
-        ticked = tick(self.store, self.catalogue, self.plans.read)
+        ticked = self.scheduler.tick(self.catalogue)
         self.notices.publish()
         return ticked

@@ -13,7 +13,9 @@ from app.domain.leases import Waited
 from app.domain.moves import Move, Stage
 from app.domain.ownership import Act, System
 from app.domain.refusals import Refusal
-from app.services.checking import CheckAnswer, passed, systems_reachable
+from app.services.baking import Baking
+from app.services.checks.answers import CheckAnswer, in_the_way, passed
+from app.services.checks.asking import Checks
 from app.services.clock import Clock
 from app.services.door import Change, change
 from app.services.draining import Drains, Looked
@@ -47,12 +49,15 @@ class Driver:
     fences: Fences
     notices: Notices
     drains: Drains
+    checks: Checks
     on_ahead: Ahead = lambda *_: None
     troubles: dict[int, str] = field(default_factory=dict)
     marking: Marking = field(init=False)
+    baking: Baking = field(init=False)
 
     def __post_init__(self) -> None:
         self.marking = Marking(self.systems, self.clock)
+        self.baking = Baking(self.store, self.checks)
 
     @property
     def systems(self) -> Mapping[System, SystemPort]:
@@ -137,10 +142,9 @@ class Driver:
     def _check(self, move: Move) -> float | None:
         with self.store.reading() as unit:
             asked = unit.now()  # before the answers: a wait for the write lock makes them no fresher
-        answers = systems_reachable(self.systems, move.origin, move.to)
+        answers = self.baking.ask_all(move)
         if not passed(answers):
-            sentences = " ".join(answer.sentence for answer in answers if answer.verdict != "pass")
-            return self._call_off(move, f"A check has not passed. {sentences}", answers)
+            return self._call_off(move, f"A check has not passed. {in_the_way(answers)}", answers)
         with self.store.writing() as unit:
             now = unit.now()
             told = [answer.as_json() for answer in answers]
@@ -244,11 +248,11 @@ class Driver:
         return 0.0
 
     def _watch(self, move: Move) -> float | None:
+        seconds = self.baking.watch(move)
+        if seconds is not None:
+            return seconds
         with self.store.writing() as unit:
             now = unit.now()
-            left = ((move.activated or now) + move.terms.bake - now).total_seconds()
-            if left > 0:
-                return left
             unit.ledger.lock()  # before the move's row, as everywhere: an undo that comes now would wait in a circle
             unit.moves.save(ended(move, now))
             record(unit, By(CONTROLLER, "The bake time is over."), "move_done", {"move": move.id})

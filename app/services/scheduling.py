@@ -1,26 +1,25 @@
 """Plans that run: what is due is a row in the database, and claiming it is a compare-and-set.
 
-Any number of processes call `tick`, as often as they like; each step is started exactly once.
+Any number of processes call `tick`, as often as they like; each step is started exactly once. Steps are looked at with
+nothing locked; only where something is to be written is the ledger locked, and everything is decided anew then.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from app.domain.catalogue import Catalogue
-from app.domain.moves import Move, Outcome, Terms
-from app.domain.ownership import System
-from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState, due_at, needs_met
+from app.domain.milestones import Milestone
+from app.domain.plans import ENDED, Plan, PlanRow, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
-from app.services.moving import Wish
-from app.services.moving import start as start_move
+from app.services.checks.answers import in_the_way, passed
+from app.services.checks.asking import Checks
+from app.services.checks.questions import Question
+from app.services.planning.steps import ASK_EVERY, begin, follow, has_news, settle
+from app.services.planning.surroundings import Surroundings
+from app.services.planning.texts import PlanFiles
 from app.services.recording import By, record
 from app.services.store import Store, Unit
-
-ReadPlan = Callable[[str, str], Plan]
-"""A plan from its key and the text that was stored when it started."""
-
-ENDED = {StepState.DONE, StepState.SKIPPED, StepState.CANCELLED, StepState.UNDONE}
-OVER = {PlanState.DONE, PlanState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,168 +31,127 @@ class Ticked:
     held: tuple[str, ...] = ()
 
 
-def start_plan(unit: Unit, plan: Plan, by: By) -> PlanRow:
-    """Copy a plan's text and hash into the database and let it run.
+@dataclass
+class Scheduler:
+    """What one process needs to do what is due."""
 
-    Refusals `plan_not_startable`, `preference_in_plan`.
-    """
-    unit.ledger.lock()
-    present = unit.plans.find(plan.key)
-    if present is not None and present.state not in OVER:
-        detail = f"The plan {plan.key} is {present.state} already."
-        raise Refusal("plan_not_startable", detail, "Look at it: cutover plans show", {"plan": plan.key})
-    _require_free(unit, plan)
-    steps = tuple(StepRow(plan.key, step.id) for step in plan.steps)
-    keys = tuple(dict.fromkeys(key for step in plan.steps for key in step.preferences))
-    row = PlanRow(plan.key, PlanState.RUNNING, keys, plan.text, plan.hash, unit.now(), by.actor, by.reason, steps)
-    unit.plans.add(row)
-    record(unit, by, "plan_started", {"plan": plan.key, "hash": plan.hash})
-    return row
+    store: Store
+    plans: PlanFiles
+    checks: Checks
+    _read: dict[tuple[str, str], Plan] = field(default_factory=dict)
 
+    def tick(self, catalogue: Catalogue) -> Ticked:
+        """Look at every running plan once and do what is due now. Safe to be repeated, and to be run in many processes.
 
-def tick(store: Store, catalogue: Catalogue, read_plan: ReadPlan) -> Ticked:
-    """Look at every running plan once and do what is due now. Safe to be repeated, and to be run in many processes.
-
-    A plan whose text cannot be read keeps no other one waiting: its refusal is raised when the others were looked at.
-    """
-    with store.reading() as unit:
-        running = [row for row in unit.plans.all() if row.state is PlanState.RUNNING]
-    did: dict[str, list[str]] = {"started": [], "ended": [], "held": []}
-    unreadable: Refusal | None = None
-    for row in running:
-        try:
-            plan = read_plan(row.key, row.text)
-        except Refusal as refusal:
-            unreadable = refusal
-            continue
-        for step in plan.steps:
-            with store.writing() as unit:
-                outcome = _look(unit, catalogue, plan, step)
-            if outcome is not None:
+        A plan that cannot be read or carried on keeps no other one waiting: what stood in its way is raised when the
+        others were looked at.
+        """
+        with self.store.reading() as unit:
+            running = [row for row in unit.plans.all() if row.state is PlanState.RUNNING]
+        did: dict[str, list[str]] = {"started": [], "ended": [], "held": []}
+        unreadable: Refusal | None = None
+        milestones = self.plans.milestones() if running else {}
+        for row in running:
+            try:
+                plan = self._plan(row)
+            except Refusal as refusal:
+                unreadable = refusal
+                continue
+            for step, outcome in self._run(plan, catalogue, milestones):
                 did[outcome].append(f"{plan.key}/{step.id}")
-        with store.writing() as unit:
-            _close(unit, row.key)
-    if unreadable is not None:
-        raise unreadable
-    return Ticked(*(tuple(did[name]) for name in ("started", "ended", "held")))
+        if unreadable is not None:
+            raise unreadable
+        return Ticked(*(tuple(did[name]) for name in ("started", "ended", "held")))
+
+    def _plan(self, row: PlanRow) -> Plan:
+        if (row.key, row.text) not in self._read:
+            self._read = {one: plan for one, plan in self._read.items() if one[0] != row.key}
+            self._read[row.key, row.text] = self.plans.read(row.key, row.text)
+        return self._read[row.key, row.text]
+
+    def _run(self, plan: Plan, catalogue: Catalogue, milestones: Mapping[str, Milestone]) -> Iterator[tuple[Step, str]]:
+        around = Around(self.store, plan, catalogue, milestones)
+        for step in around.news():
+            outcome = around.step(self.checks, step)
+            if outcome is not None:
+                yield step, outcome
+        around.close()
 
 
-def _look(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step) -> str | None:
-    """Do the next thing for one step, and say what became of it."""
-    row = unit.plans.find(plan.key)
-    if row is None or row.state is not PlanState.RUNNING or row.hash != plan.hash:
-        return None
-    rows = {one.id: one for one in row.steps}
-    present = rows[step.id]
-    if present.state is StepState.WAITING and needs_met(step, rows):
-        present = _ripen(unit, step, _explained(unit, catalogue, step, present), row)
-    if present.state is StepState.DUE:
-        return _begin(unit, catalogue, plan, step, present)
-    if present.move is not None and present.state in (StepState.RUNNING, StepState.WATCHING):
-        return _follow(unit, present, unit.moves.find(present.move))
-    return None
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One running plan in one tick."""
+
+    store: Store
+    plan: Plan
+    catalogue: Catalogue
+    milestones: Mapping[str, Milestone]
+
+    def news(self) -> Sequence[Step]:
+        """The steps about which there is something to be done."""
+        with self.store.reading() as unit:
+            seen = self._look(unit)
+            return [step for step in self.plan.steps if seen is not None and has_news(unit, seen, step)]
+
+    def step(self, checks: Checks, step: Step) -> str | None:
+        """Do the next thing for one step, and say what became of it."""
+        with self.store.writing() as unit:
+            unit.ledger.lock()
+            seen = self._look(unit)
+            if seen is None:
+                return None
+            if seen.row.rows[step.id].state not in (StepState.WAITING, StepState.DUE):
+                return follow(unit, seen, step)
+            row, outcome = settle(unit, seen, step)
+            if row.state is not StepState.DUE:
+                return outcome
+            if not step.checks:
+                return begin(unit, seen, step, row)
+            asking = self._claim(unit, seen, step, row)
+        if asking is None:
+            return None
+        question, overrides = asking
+        answers = checks.ask(step.checks, question, overrides)
+        return self._answered(step, None if passed(answers) else in_the_way(answers))
+
+    def _claim(
+        self, unit: Unit, seen: Surroundings, step: Step, row: StepRow
+    ) -> tuple[Question, AbstractSet[str]] | None:
+        """What the checks of a due step are asked about; None while another process asks them, or has just done so."""
+        if (row.asked is not None and seen.now - row.asked < ASK_EVERY) or not unit.plans.claim_asking(row, seen.now):
+            return None
+        owners = {one.owner for one in unit.ownerships.of(step.preferences).values()}
+        origin = owners.pop() if len(owners) == 1 else None
+        question = Question(step.preferences, origin, step.to, self.plan.key, step.id)
+        return question, seen.known(step).gates.overrides
+
+    def _answered(self, step: Step, trouble: str | None) -> str | None:
+        """A due step whose checks were asked: it begins, if it is due still, or waits with what they found."""
+        with self.store.writing() as unit:
+            unit.ledger.lock()
+            seen = self._look(unit)
+            if seen is None:
+                return None
+            row, outcome = settle(unit, seen, step, trouble)
+            return begin(unit, seen, step, row) if row.state is StepState.DUE and trouble is None else outcome
+
+    def close(self) -> None:
+        """End the plan when every step has ended."""
+        with self.store.reading() as unit:
+            if not _all_ended(unit.plans.find(self.plan.key)):
+                return
+        with self.store.writing() as unit:
+            unit.ledger.lock()
+            row = unit.plans.find(self.plan.key)
+            if row is not None and _all_ended(row) and unit.plans.change(replace(row, state=PlanState.DONE)):
+                record(unit, By("scheduler", "Every step has ended."), "plan_done", {"plan": row.key})
+
+    def _look(self, unit: Unit) -> Surroundings | None:
+        row = unit.plans.find(self.plan.key)
+        if row is None or row.state is not PlanState.RUNNING or row.hash != self.plan.hash:
+            return None
+        return Surroundings.of(unit, self.plan, row, self.catalogue, self.milestones)
 
 
-def _explained(unit: Unit, catalogue: Catalogue, step: Step, row: StepRow) -> StepRow:
-    """The row with the reason why its target cannot be moved to yet, if there is one; it waits for that."""
-    why = _lacking(catalogue, step)
-    told = replace(row, why=why)
-    return told if told != row and unit.plans.change_step(told, StepState.WAITING) else row
-
-
-def _lacking(catalogue: Catalogue, step: Step) -> str | None:
-    for key in step.preferences:
-        try:
-            catalogue.require_movable(key, step.to if isinstance(step.to, System) else None, step.accept_advisory)
-        except Refusal as refusal:
-            if refusal.code == "no_contract":
-                return str(refusal)
-    return None
-
-
-def _ripen(unit: Unit, step: Step, row: StepRow, plan: PlanRow) -> StepRow:
-    """A step whose needs are met gets its moment; when that has come, it is due. The row as it is then."""
-    now = unit.now()
-    met = row.needs_met or (now if step.needs_steps else plan.started)
-    due = due_at(step, met)
-    state = StepState.DUE if due <= now and row.why is None else StepState.WAITING
-    ripe = replace(row, state=state, needs_met=met, due=due)
-    changed = ripe != row and unit.plans.change_step(ripe, StepState.WAITING)
-    return ripe if changed else row
-
-
-def _begin(unit: Unit, catalogue: Catalogue, plan: Plan, step: Step, row: StepRow) -> str | None:
-    """Claim a due step and store its move in the same transaction, so that it happens once or not at all."""
-    claimed = replace(row, state=StepState.RUNNING)
-    if not unit.plans.change_step(claimed, StepState.DUE):
-        return None
-    by = By("scheduler", f"Step {step.id} of the plan {plan.title[:200]} is due.")
-    try:
-        move = start_move(unit, catalogue, _wish(unit, plan, step, by))
-    except Refusal as refusal:
-        return _hold(unit, claimed, StepState.RUNNING, str(refusal))
-    unit.plans.change_step(replace(claimed, move=move.id), StepState.RUNNING)
-    return "started"
-
-
-def _wish(unit: Unit, plan: Plan, step: Step, by: By) -> Wish:
-    if step.to is None:
-        raise Refusal("plan_invalid", f"Step {step.id} has no target.", "Say to whom it moves.")
-    surfaces = {} if step.surfaces is None else dict.fromkeys(step.preferences, step.surfaces)
-    terms = Terms(by.actor, by.reason, surfaces, step.freeze_limit, step.bake, plan.key, step.id)
-    terms = replace(terms, accept_advisory=step.accept_advisory)
-    expect = {key: row.epoch for key, row in unit.ownerships.of(step.preferences).items()}
-    return Wish(step.preferences, step.to, expect, terms)
-
-
-def _follow(unit: Unit, row: StepRow, move: Move | None) -> str | None:
-    if move is None or move.outcome is Outcome.CALLED_OFF:
-        why = "Its move was called off." if move is None else f"Move {move.id} was called off. {_last_words(move)}"
-        return _hold(unit, row, row.state, why)
-    if move.undone_by is not None:
-        _change(unit, row, StepState.UNDONE, "step_undone", {"undone_by": move.undone_by})
-        return "ended"
-    if move.outcome is Outcome.DONE:
-        _change(unit, row, StepState.DONE, "step_done", {})
-        return "ended"
-    if move.activated is not None and row.state is StepState.RUNNING:
-        unit.plans.change_step(replace(row, state=StepState.WATCHING), StepState.RUNNING)
-    return None
-
-
-def _hold(unit: Unit, row: StepRow, seen: StepState, why: str) -> str | None:
-    held = replace(row, state=StepState.HELD, why=why)
-    if not unit.plans.change_step(held, seen):
-        return None
-    record(unit, By("scheduler", why[:480]), "step_held", {"plan": row.plan, "step": row.id, "move": row.move})
-    return "held"
-
-
-def _change(unit: Unit, row: StepRow, state: StepState, act: str, body: Mapping[str, object]) -> None:
-    if unit.plans.change_step(replace(row, state=state), row.state):
-        told = {"plan": row.plan, "step": row.id, "move": row.move, **body}
-        record(unit, By("scheduler", f"Move {row.move} has ended."), act, told)
-
-
-def _close(unit: Unit, key: str) -> None:
-    row = unit.plans.find(key)
-    if row is None or row.state is not PlanState.RUNNING or any(step.state not in ENDED for step in row.steps):
-        return
-    if unit.plans.change(replace(row, state=PlanState.DONE), PlanState.RUNNING):
-        record(unit, By("scheduler", "Every step has ended."), "plan_done", {"plan": key})
-
-
-def _require_free(unit: Unit, plan: Plan) -> None:
-    wanted = {key for step in plan.steps for key in step.preferences}
-    for other in unit.plans.all():
-        if other.state in OVER:
-            continue
-        taken = sorted(wanted & set(other.preferences))
-        if taken:
-            detail = f"{taken[0]} is in the plan {other.key}, which is {other.state}."
-            mend = "A preference is in one running plan at most: end that plan first."
-            raise Refusal("preference_in_plan", detail, mend, {"key": taken[0], "plan": other.key})
-
-
-def _last_words(move: Move) -> str:
-    return str(move.record(move.stage).detail.get("called_off", ""))
+def _all_ended(row: PlanRow | None) -> bool:
+    return row is not None and row.state is PlanState.RUNNING and all(step.state in ENDED for step in row.steps)

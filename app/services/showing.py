@@ -14,7 +14,6 @@ from app.domain.leases import Waited
 from app.domain.ledger import Entry
 from app.domain.moves import Move, Stage, StageRecord
 from app.domain.ownership import Ownership, State, System
-from app.domain.plans import Plan, PlanRow, waiting_for
 from cutover_client.routes import FROZEN_NOTICE
 
 NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instead": None}
@@ -106,35 +105,6 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "body": entry.body,
         "previous": entry.previous,
         "hash": entry.hash,
-    }
-
-
-def plan_json(plan: Plan, row: PlanRow | None, now: datetime) -> dict[str, Any]:
-    """A plan and, once it was started, where each step stands and what it waits for."""
-    rows = {step.id: step for step in row.steps} if row else {}
-    steps = []
-    for step in plan.steps:
-        at = rows.get(step.id)
-        told = {"id": step.id, "preferences": list(step.preferences), "to": step.to}
-        where: dict[str, Any] = {"state": None, "due": None, "move": None, "why": None, "waiting_for": []}
-        if at is not None:
-            waits = list(waiting_for(step, at, rows, now)) if at.state == "waiting" else []
-            where = {
-                "state": at.state,
-                "due": utc(at.due),
-                "move": at.move,
-                "why": at.why,
-                "waiting_for": waits,
-            }
-        steps.append({**told, **where})
-    started = {"state": row.state, "started": utc(row.started), "by": row.actor} if row else {"state": "draft"}
-    return {
-        "key": plan.key,
-        "title": plan.title,
-        "approach": plan.approach,
-        "hash": plan.hash,
-        **started,
-        "steps": steps,
     }
 
 

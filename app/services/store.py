@@ -11,8 +11,8 @@ from app.domain.leases import Lease
 from app.domain.ledger import Entry, Head
 from app.domain.moves import Move, Terms
 from app.domain.ownership import Ownership, System, Target
-from app.domain.plans import PlanRow, StepRow
 from app.domain.roles import Role
+from app.services import plan_store
 from app.services.evidence import Audits, Incidents, Reports, Unanswered
 
 
@@ -189,25 +189,6 @@ class Answers(Protocol):
         """Give a claimed key up again: the request changed nothing."""
 
 
-class Plans(Protocol):
-    """Started plans and their steps."""
-
-    def add(self, row: PlanRow) -> None:
-        """Store a plan that starts, with its steps; one that ended before is replaced."""
-
-    def find(self, key: str) -> PlanRow | None:
-        """One plan with its steps in the plan's order."""
-
-    def all(self) -> list[PlanRow]:
-        """Every started plan."""
-
-    def change(self, row: PlanRow, state_seen: str) -> bool:
-        """Write a plan's state if it still has the state that was seen."""
-
-    def change_step(self, row: StepRow, state_seen: str) -> bool:
-        """Write a step if it still has the state that was seen: of many processes that try, one succeeds."""
-
-
 class Texts(Protocol):
     """The last good preference files."""
 
@@ -263,7 +244,19 @@ class Unit(Protocol):
     @property
     def answers(self) -> Answers: ...
     @property
-    def plans(self) -> Plans: ...
+    def plans(self) -> plan_store.Plans: ...
+    @property
+    def drafts(self) -> plan_store.Drafts: ...
+    @property
+    def sign_offs(self) -> plan_store.SignOffs: ...
+    @property
+    def milestones(self) -> plan_store.Milestones: ...
+    @property
+    def locks(self) -> plan_store.Locks: ...
+    @property
+    def proposals(self) -> plan_store.Proposals: ...
+    @property
+    def announcements(self) -> plan_store.Announcements: ...
     @property
     def texts(self) -> Texts: ...
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.domain.catalogue import Catalogue, Choice, Fault, MhvBinding, Preference, Status, Stored, VaGovBinding
+from app.domain.milestones import Milestone
 from app.domain.ownership import System
 from app.domain.people import Person
 from app.domain.plans import Plan
@@ -74,17 +75,26 @@ class InventedFiles:
 
 @dataclass
 class InventedPlans:
-    """See `services.context.PlanFiles`."""
+    """See `services.planning.texts.PlanFiles`."""
 
     plans: dict[str, Plan] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    filed: dict[str, Milestone] = field(default_factory=dict)
 
     def load(self, catalogue: Catalogue) -> tuple[Mapping[str, Plan], tuple[Fault, ...]]:
-        """See `services.context.PlanFiles`."""
+        """See `services.planning.texts.PlanFiles`."""
         return self.plans, self.faults
 
+    def milestones(self) -> Mapping[str, Milestone]:
+        """See `services.planning.texts.PlanFiles`."""
+        return self.filed
+
+    def judge(self, key: str, text: str, catalogue: Catalogue) -> Plan:
+        """See `services.planning.texts.PlanFiles`."""
+        return self.read(key, text)
+
     def read(self, key: str, text: str) -> Plan:
-        """See `services.context.PlanFiles`."""
+        """See `services.planning.texts.PlanFiles`."""
         if key not in self.plans:
             raise Refusal("plan_invalid", f"The plan {key} cannot be read.", "Mend its file.")
         return self.plans[key]

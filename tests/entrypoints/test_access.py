@@ -15,7 +15,7 @@ from tests.entrypoints.world import TESTER, World
 NOBODY_ASKED: frozenset[Role] = frozenset()
 READERS = frozenset({Role.VIEWER, Role.CLIENT})
 VIEWER, CLIENT = frozenset({Role.VIEWER}), frozenset({Role.CLIENT})
-OPERATOR, ADMIN = frozenset({Role.OPERATOR}), frozenset({Role.ADMIN})
+OPERATOR, APPROVER, ADMIN = frozenset({Role.OPERATOR}), frozenset({Role.APPROVER}), frozenset({Role.ADMIN})
 
 API_ROUTES = {
     "ownership.all_of_them": ("GET", "/api/v1/ownership", READERS),
@@ -41,6 +41,27 @@ API_ROUTES = {
     "plans.all_of_them": ("GET", "/api/v1/plans", VIEWER),
     "plans.one": ("GET", "/api/v1/plans/invented", VIEWER),
     "plans.start": ("POST", "/api/v1/plans/invented/start", OPERATOR),
+    "plans.write": ("POST", "/api/v1/plans", OPERATOR),
+    "plans.drafted": ("GET", "/api/v1/plans/invented/draft", VIEWER),
+    "plans.forget": ("POST", "/api/v1/plans/invented/draft/discard", OPERATOR),
+    "planning.pause": ("POST", "/api/v1/plans/invented/pause", OPERATOR),
+    "planning.resume": ("POST", "/api/v1/plans/invented/resume", OPERATOR),
+    "planning.cancel": ("POST", "/api/v1/plans/invented/cancel", OPERATOR),
+    "planning.retry": ("POST", "/api/v1/plans/invented/steps/first/retry", OPERATOR),
+    "planning.skip": ("POST", "/api/v1/plans/invented/steps/first/skip", OPERATOR),
+    "planning.approve": ("POST", "/api/v1/plans/invented/steps/first/approve", APPROVER),
+    "planning.withdraw": ("POST", "/api/v1/plans/invented/steps/first/withdraw", APPROVER),
+    "planning.accept": ("POST", "/api/v1/plans/invented/accept", OPERATOR),
+    "planning.reschedule": ("POST", "/api/v1/plans/invented/steps/first/reschedule", OPERATOR),
+    "planning.confirm": ("POST", "/api/v1/plans/invented/steps/first/confirm", OPERATOR),
+    "planning.override": ("POST", "/api/v1/plans/invented/steps/first/override", ADMIN),
+    "planning.compared": ("GET", "/api/v1/plans/invented/difference", VIEWER),
+    "planning.previewed": ("GET", "/api/v1/plans/invented/preview", VIEWER),
+    "planning.explained": ("GET", "/api/v1/why?of=invented", VIEWER),
+    "milestones.all_of_them": ("GET", "/api/v1/milestones", VIEWER),
+    "milestones.reach": ("POST", "/api/v1/milestones/live/reach", OPERATOR),
+    "milestones.reopen": ("POST", "/api/v1/milestones/live/reopen", OPERATOR),
+    "milestones.estimate": ("POST", "/api/v1/milestones/live/estimate", OPERATOR),
     "plans.tick": ("POST", "/api/v1/tick", OPERATOR),
     "ledger.entries": ("GET", "/api/v1/ledger", VIEWER),
     "ledger.verified": ("GET", "/api/v1/ledger/verify", VIEWER),

@@ -19,10 +19,12 @@ from app.domain.plans import Plan
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.web import create_app
-from app.services import leasing, scheduling
+from app.services import leasing
 from app.services.adopting import adopt
 from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
+from app.services.checks.asking import Checks
+from app.services.checks.questions import Means
 from app.services.context import Context
 from app.services.draining import Drains
 from app.services.driving import Driver
@@ -33,9 +35,11 @@ from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.planning.starting import start_plan
 from app.services.recording import By
 from app.services.remembering import Memory
 from app.services.reporting import Proof
+from app.services.scheduling import Scheduler
 from app.services.signing import Signer
 from app.services.tokens import Order, create
 from app.services.unanswered import Unanswered
@@ -102,7 +106,8 @@ class World:
         memory = Memory()
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
-        driver = Driver(self.store, self.clock, fences, notices, Drains(self.clock, lambda _: 0.0))
+        checks = Checks(Means(self.store, systems, lambda: keeper.current, self.plans.milestones))
+        driver = Driver(self.store, self.clock, fences, notices, Drains(self.clock, lambda _: 0.0), checks)
         outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         notes = Notes(Unanswered(self.store, hasher(SECRET_KEY, "tests"), SPANS.span()), self._trouble)
@@ -113,6 +118,8 @@ class World:
             keeper=keeper,
             plans=self.plans,
             systems=systems,
+            checks=checks,
+            scheduler=Scheduler(self.store, self.plans, checks),
             driver=driver,
             signer=signer,
             spans=SPANS,
@@ -193,7 +200,7 @@ class World:
         """Start a plan, and tick once."""
         self.plans.plans[plan.key] = plan
         with self.store.writing() as unit:
-            scheduling.start_plan(unit, plan, TESTER)
+            start_plan(unit, plan, TESTER)
         self.context.tick()
 
     def _trouble(self, _what: str, error: Exception) -> None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from app.adapters.clock import MachineClock
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore, SqlUnit
+from app.domain.catalogue import Catalogue
 from app.domain.ownership import System
+from app.services.checks.asking import Checks
+from app.services.checks.questions import Means
 from app.services.draining import Drains
 from app.services.driving import Driver
 from app.services.fencing import Fences
@@ -60,8 +63,9 @@ def driver_on(store: SqlStore | DoomedStore, *, fenced: bool) -> Driver:
     clock = MachineClock()
     systems = {system: FakeSystem(system) for system in System}
     checked = frozenset(System) if fenced else frozenset[System]()
+    checks = Checks(Means(store, systems, Catalogue, dict))
     fences = Fences(store, systems, checked, Signer(store, FakeKeys(), clock))
-    return Driver(store, clock, fences, Notices(), Drains(clock, lambda _: 0.0))
+    return Driver(store, clock, fences, Notices(), Drains(clock, lambda _: 0.0), checks)
 
 
 def drive(url: str, number: int, doom: Doom, fenced: bool) -> None:

@@ -21,9 +21,11 @@ from app.domain.refusals import Refusal
 from app.services import tokens
 from app.services.door import Change, change
 from app.services.moving import Wish
-from app.services.scheduling import Ticked, start_plan, tick
+from app.services.planning.starting import start_plan
+from app.services.scheduling import Scheduler, Ticked
 from app.services.store import Lost
 from app.services.tokens import Order, caller_with_code
+from tests.entrypoints.invented import InventedPlans
 from tests.services.racers import KEYS, TRANSACTIONS
 from tests.services.racers import race as race_processes
 from tests.services.test_tokens import VIEWER
@@ -146,7 +148,8 @@ def test_a_step_that_several_processes_find_due_is_started_once(world: World) ->
     world.adopt()
     with world.store.writing() as unit:
         start_plan(unit, plan, PM)
-    ticks = [partial(tick, world.store, world.files, lambda *_: plan)] * THREADS
+    files = InventedPlans({"plan": plan})
+    ticks = [partial(Scheduler(world.store, files, world.checks()).tick, world.files) for _ in range(THREADS)]
     answers = [one for _ in range(2) for one in race(*ticks)]
     assert all(isinstance(one, Ticked) and not one.held for one in answers), answers
     started = Counter(step for one in answers for step in getattr(one, "started", ()))

@@ -78,7 +78,7 @@ def test_a_driver_that_meant_to_activate_what_was_stopped_loses(world: World) ->
 
     move = world.bring_to(Stage.CATCH_UP, world.start(VA_GOV, RX))
     plain = world.driver()
-    slow = Slow(plain.store, plain.clock, plain.fences, plain.notices, plain.drains)
+    slow = Slow(plain.store, plain.clock, plain.fences, plain.notices, plain.drains, plain.checks)
     assert slow.advance(move.id) == 0.0
     assert slow.advance(move.id) is None
     assert (world.row(RX).state, world.row(RX).owner) == (State.STOPPED, MHV)

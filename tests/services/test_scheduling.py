@@ -5,69 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.moves import Move, Outcome
+from app.domain.moves import Outcome
 from app.domain.ownership import NOBODY
-from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState
+from app.domain.plans import PlanState, Step, StepState
 from app.domain.refusals import Refusal
-from app.services.scheduling import Ticked, start_plan, tick
+from app.services.scheduling import Ticked
 from tests.fakes.clock import BEGINNING
+from tests.services.timetable import Timetable, plan
 from tests.services.world import ALERTS, IMAGES, MHV, NEWS, PM, RX, VA_GOV, World, catalogue
 
 HOUR = timedelta(hours=1)
 FIRST, SECOND = Step("first", (RX,), VA_GOV), Step("second", (ALERTS,), VA_GOV, needs_steps=("first",))
-
-
-def plan(*steps: Step, key: str = "plan", title: str = "The plan") -> Plan:
-    """A plan whose text does not matter."""
-    return Plan(key, title, "America/New_York", steps, f"text of {key}", "hash")
-
-
-class Timetable:
-    """Plans that run in a world, and the tick."""
-
-    def __init__(self, world: World, *plans: Plan) -> None:
-        self.world, self.plans = world, {one.key: one for one in plans}
-        world.adopt()
-        for one in plans:
-            self.start(one)
-
-    def start(self, one: Plan) -> PlanRow:
-        """Start a plan."""
-        self.plans[one.key] = one
-        with self.world.store.writing() as unit:
-            return start_plan(unit, one, PM)
-
-    def tick(self, times: int = 1) -> Ticked:
-        """Tick, and answer what the last tick did."""
-        for _ in range(times - 1):
-            tick(self.world.store, self.world.files, self.read)
-        return tick(self.world.store, self.world.files, self.read)
-
-    def read(self, key: str, text: str) -> Plan:
-        """A plan from the text that was stored."""
-        assert text == self.plans[key].text
-        return self.plans[key]
-
-    def row(self, key: str = "plan") -> PlanRow:
-        """A plan as it is stored."""
-        with self.world.store.reading() as unit:
-            found = unit.plans.find(key)
-        assert found is not None
-        return found
-
-    def step(self, name: str) -> StepRow:
-        """A step as it is stored."""
-        return next(step for step in self.row().steps if step.id == name)
-
-    def state(self, name: str) -> StepState:
-        """The state of a step."""
-        return self.step(name).state
-
-    def move(self, name: str) -> Move:
-        """The move of a step."""
-        number = self.step(name).move
-        assert number is not None
-        return self.world.move(number)
 
 
 def test_a_start_copies_the_text_and_the_hash_and_is_told_to_the_ledger(world: World) -> None:
@@ -203,7 +151,8 @@ def test_a_step_whose_move_was_undone_is_undone(world: World, watched: bool) -> 
     assert times.state("first") is StepState.UNDONE
     assert world.ledger[-1].act == "step_undone"
     times.tick(3)
-    assert times.state("second") is StepState.WAITING, "an undone step meets no need"
+    assert times.state("second") is StepState.HELD, "an undone step meets no need"
+    assert times.step("second").why == "It needs step first, which was undone."
 
 
 @pytest.mark.parametrize("obstacle", ["file gone", "in another move", "already there", "retired"])
@@ -239,15 +188,10 @@ def test_one_plan_that_is_held_keeps_no_other_waiting(world: World) -> None:
 
 def test_a_plan_that_cannot_be_read_any_more_keeps_no_other_waiting_and_is_told(world: World) -> None:
     times = Timetable(world, plan(FIRST, key="a"), plan(replace(SECOND, needs_steps=()), key="b"))
-
-    def read(key: str, text: str) -> Plan:
-        if key == "a":
-            raise Refusal("plan_invalid", "It has a key of another version.", "")
-        return times.read(key, text)
-
+    times.unreadable = {"a"}
     for _ in range(2):
         with pytest.raises(Refusal, match="another version"):
-            tick(world.store, world.files, read)
+            times.tick()
     assert [step.state for step in times.row("b").steps] == [StepState.RUNNING]
 
 

@@ -8,10 +8,13 @@ from typing import Any
 from app.adapters.database.store import SqlStore, SqlUnit
 from app.domain.catalogue import Catalogue, Choice, MhvBinding, Preference, Status, VaGovBinding
 from app.domain.ledger import Entry, Head
+from app.domain.milestones import Milestone
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import Ownership, System, Target
 from app.services import moving
 from app.services.adopting import Adoption, adopt
+from app.services.checks.asking import Checks
+from app.services.checks.questions import Means
 from app.services.draining import Drains
 from app.services.driving import Driver
 from app.services.fencing import Fences
@@ -68,6 +71,7 @@ class World:
     files: Catalogue = FILES
     fenced: set[System] = field(default_factory=set)
     advisory: float = 0.0
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
     systems: dict[System, PausingSystem] = field(default_factory=lambda: {one: PausingSystem(one) for one in System})
 
     def driver(self, store: Any = None, clock: Any = None) -> Driver:
@@ -75,7 +79,11 @@ class World:
         ports: Mapping[System, SystemPort] = self.systems
         kept, time = store or self.store, clock or self.clock
         fences = Fences(kept, ports, frozenset(self.fenced), Signer(kept, FakeKeys(), time))
-        return Driver(kept, time, fences, Notices(), Drains(time, lambda _: self.advisory))
+        return Driver(kept, time, fences, Notices(), Drains(time, lambda _: self.advisory), self.checks(kept))
+
+    def checks(self, store: Any = None) -> Checks:
+        """What asks the checks of moves and steps."""
+        return Checks(Means(store or self.store, self.systems, lambda: self.files, lambda: self.milestones))
 
     def adopt(self, *keys: str) -> Adoption:
         """Take `starts_with` from the files, of all that have one where none is named."""

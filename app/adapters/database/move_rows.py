@@ -59,13 +59,15 @@ def written_terms(terms: Terms) -> dict[str, Any]:
         "step": terms.step,
         "undoes": terms.undoes,
         "accept_advisory": terms.accept_advisory,
+        "checks": list(terms.checks),
     }
 
 
 def _read_terms(stored: dict[str, Any]) -> Terms:
     surfaces = {key: tuple(surfaces) for key, surfaces in stored["surfaces"].items()}
     durations = {name: timedelta(seconds=stored[name]) for name in ("freeze_limit", "bake")}
-    return Terms(**{**stored, "surfaces": surfaces, **durations})
+    checks = tuple(stored.get("checks", ()))  # a move of an earlier version has none
+    return Terms(**{**stored, "surfaces": surfaces, "checks": checks, **durations})
 
 
 def _read_stage(stored: dict[str, Any]) -> StageRecord:

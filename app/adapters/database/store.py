@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine, func, select
 
+from app.adapters.database.announcements import SqlAnnouncements
 from app.adapters.database.engine import IDENTITY, transaction
 from app.adapters.database.incidents import SqlIncidents
 from app.adapters.database.keys import SqlKeys
@@ -16,10 +17,13 @@ from app.adapters.database.ledger import SqlLedger
 from app.adapters.database.marks import SqlMarks
 from app.adapters.database.moves import SqlMoves
 from app.adapters.database.ownerships import SqlOwnerships
-from app.adapters.database.plans import SqlPlans, SqlTexts
+from app.adapters.database.plans import SqlDrafts, SqlPlans
 from app.adapters.database.reports import SqlAudits, SqlReports
+from app.adapters.database.stops import SqlLocks, SqlProposals
+from app.adapters.database.texts import SqlTexts
 from app.adapters.database.tokens import SqlAnswers, SqlTokens
 from app.adapters.database.unanswered import SqlUnanswered
+from app.adapters.database.words import SqlMilestones, SqlSignOffs
 
 
 @dataclass
@@ -73,6 +77,36 @@ class SqlUnit:
     def plans(self) -> SqlPlans:
         """See `services.store.Unit`."""
         return SqlPlans(self.connection)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        """See `services.store.Unit`."""
+        return SqlDrafts(self.connection)
+
+    @cached_property
+    def sign_offs(self) -> SqlSignOffs:
+        """See `services.store.Unit`."""
+        return SqlSignOffs(self.connection)
+
+    @cached_property
+    def milestones(self) -> SqlMilestones:
+        """See `services.store.Unit`."""
+        return SqlMilestones(self.connection)
+
+    @cached_property
+    def locks(self) -> SqlLocks:
+        """See `services.store.Unit`."""
+        return SqlLocks(self.connection)
+
+    @cached_property
+    def proposals(self) -> SqlProposals:
+        """See `services.store.Unit`."""
+        return SqlProposals(self.connection)
+
+    @cached_property
+    def announcements(self) -> SqlAnnouncements:
+        """See `services.store.Unit`."""
+        return SqlAnnouncements(self.connection)
 
     @cached_property
     def texts(self) -> SqlTexts:

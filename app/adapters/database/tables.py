@@ -254,32 +254,6 @@ answers = Table(
     Column("body", JSON),
 )
 
-plans = Table(
-    "plans",
-    metadata,
-    Column("key", String(60), primary_key=True),
-    Column("state", String(10), nullable=False),
-    Column("preferences", JSON, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("started", Utc, nullable=False),
-    Column("actor", String(200), nullable=False),
-    Column("reason", Text, nullable=False),
-)
-
-steps = Table(
-    "steps",
-    metadata,
-    Column("plan", String(60), ForeignKey("plans.key"), primary_key=True),
-    Column("id", String(60), primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("needs_met", Utc),
-    Column("due", Utc),
-    Column("move", Integer, ForeignKey("moves.id")),
-    Column("why", Text),
-)
-
 catalogue = Table(
     "catalogue",
     metadata,

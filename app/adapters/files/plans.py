@@ -1,11 +1,16 @@
-"""The plans' files: cutover_plans/KEY.toml, one for each plan."""
+"""The plans' files: cutover_plans/KEY.toml, one for each plan, and milestones.toml once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from app.adapters.files.folder import read_folder, source_name
 from app.domain.catalogue import Catalogue, Fault
+from app.domain.milestone_file import read_milestones
+from app.domain.milestones import Milestone
+from app.domain.plan_faults import Outside
 from app.domain.plan_file import read_plan
 from app.domain.plans import Plan
 from app.domain.toml_source import Source
@@ -17,30 +22,58 @@ MILESTONES = "milestones"
 
 
 class Loaded(NamedTuple):
-    """Plans by key, and why the other files are no plans that could be started."""
+    """Plans by key, why the other files are no plans that could be started, and the milestones."""
 
     plans: dict[str, Plan]
     faults: list[Fault]
+    milestones: dict[str, Milestone]
 
 
-def load(folder: Path, catalogue: Catalogue, least_freeze: timedelta) -> Loaded:
-    """Every plan of a folder. Raises nothing: what is wrong is a fault.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What this process allows plans: the shortest freeze in which every older write has ended, and the checks that
+    there are, with what each asks about."""
 
-    `least_freeze` is the shortest freeze in which every older write has ended.
-    """
+    least_freeze: timedelta
+    checks: Mapping[str, str | None]
+
+
+def load(folder: Path, catalogue: Catalogue, limits: Limits) -> Loaded:
+    """Every plan of a folder, and the milestones. Raises nothing: what is wrong is a fault."""
     sources, faults = read_folder(folder)
+    filed = next((read_milestones(source) for source in sources if source.key == MILESTONES), {})
+    milestones = filed if isinstance(filed, dict) else {}
+    faults += [] if isinstance(filed, dict) else filed
     plans: dict[str, Plan] = {}
     for source in sources:
         if source.key == MILESTONES:
             continue
-        read = read_plan(source, catalogue, least_freeze)
+        read = read_plan(source, catalogue, limits.least_freeze, Outside(milestones, limits.checks))
         if isinstance(read, Plan):
             plans[source.key] = read
         else:
             faults += read
-    return Loaded(plans, faults)
+    return Loaded(plans, faults, milestones)
+
+
+def load_milestones(folder: Path) -> dict[str, Milestone]:
+    """The milestones; none while their file is missing or cannot be read, and then no step that waits for one goes on
+    unless a person recorded that it was reached."""
+    path = folder / f"{MILESTONES}.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    read = read_milestones(Source(source_name(FOLDER, MILESTONES), MILESTONES, text))
+    return read if isinstance(read, dict) else {}
 
 
 def read_text(key: str, text: str) -> Plan | list[Fault]:
     """A plan from the text that was copied when it was started. What it names is not judged again: its moves are."""
     return read_plan(Source(source_name(FOLDER, key), key, text))
+
+
+def judge_text(key: str, text: str, catalogue: Catalogue, limits: Limits, folder: Path) -> Plan | list[Fault]:
+    """A plan from a text that somebody wrote, judged as a file of that key would be."""
+    outside = Outside(load_milestones(folder), limits.checks)
+    return read_plan(Source(source_name(FOLDER, key), key, text), catalogue, limits.least_freeze, outside)

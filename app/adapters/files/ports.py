@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from app.adapters.files import catalogue as flags
 from app.adapters.files import plans
 from app.domain.catalogue import Catalogue, Fault
+from app.domain.milestones import Milestone
 from app.domain.plans import Plan
 from app.domain.refusals import Refusal
 from app.services.keeping import Loaded
@@ -31,22 +31,35 @@ class FlagFolder:
 
 @dataclass(frozen=True, slots=True)
 class PlanFolder:
-    """See `services.context.PlanFiles`. `least_freeze` is the shortest freeze in which every older write has ended."""
+    """See `services.planning.texts.PlanFiles`."""
 
     folder: Path
-    least_freeze: timedelta
+    limits: plans.Limits
 
     def load(self, catalogue: Catalogue) -> tuple[Mapping[str, Plan], tuple[Fault, ...]]:
-        """See `services.context.PlanFiles`."""
-        loaded = plans.load(self.folder, catalogue, self.least_freeze)
+        """See `services.planning.texts.PlanFiles`."""
+        loaded = plans.load(self.folder, catalogue, self.limits)
         return loaded.plans, tuple(loaded.faults)
 
+    def milestones(self) -> Mapping[str, Milestone]:
+        """See `services.planning.texts.PlanFiles`."""
+        return plans.load_milestones(self.folder)
+
     def read(self, key: str, text: str) -> Plan:
-        """See `services.context.PlanFiles`. Refusal `plan_invalid` for a text that this version cannot read."""
-        read = plans.read_text(key, text)
-        if isinstance(read, Plan):
-            return read
-        raise Refusal("plan_invalid", " ".join(str(fault) for fault in read), "Start a plan that this version reads.")
+        """See `services.planning.texts.PlanFiles`."""
+        return _sound(plans.read_text(key, text), "Start a plan that this version reads.")
+
+    def judge(self, key: str, text: str, catalogue: Catalogue) -> Plan:
+        """See `services.planning.texts.PlanFiles`."""
+        read = plans.judge_text(key, text, catalogue, self.limits, self.folder)
+        return _sound(read, "Mend the text and send it again.")
+
+
+def _sound(read: Plan | list[Fault], mend: str) -> Plan:
+    if isinstance(read, Plan):
+        return read
+    faults = [fault.as_json() for fault in read]
+    raise Refusal("plan_invalid", " ".join(str(fault) for fault in read[:20]), mend, {"faults": faults})
 
 
 def _frozen(loaded: flags.Loaded) -> Loaded:

@@ -1,8 +1,11 @@
 """The shapes of what is sent to the API. Strict: a number is not text, and an unknown member is refused."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.domain.refusals import Refusal
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 # A null byte cannot be stored in PostgreSQL; it would come back as a fault of the service.
@@ -108,3 +111,57 @@ class RenewalIn(LeaseIn):
     acknowledged: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     late: list[LateIn] = Field(default_factory=list, max_length=200)
     audits: list[AuditIn] = Field(default_factory=list, max_length=200)
+
+
+PlanText = Annotated[str, StringConstraints(min_length=1, max_length=60_000, pattern=r"^[^\x00]*$")]
+
+
+class DraftIn(ReasonIn):
+    """The text of a plan, or of its next version, as its file would say it."""
+
+    key: Key
+    text: PlanText
+
+
+class AcceptIn(ReasonIn):
+    """A new version that is accepted; `hash` is that of the text that was looked at."""
+
+    hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class RescheduleIn(ReasonIn):
+    """A date for a step, local in the plan's zone or with an offset; null: what the plan says. `agreed`: evidence by
+    team."""
+
+    to: Annotated[str, StringConstraints(min_length=10, max_length=40)] | None
+    agreed: dict[Name, Reason] = Field(default_factory=dict, max_length=20)
+
+
+class NamedIn(ReasonIn):
+    """What is confirmed, or which check is overridden ("approvals": the missing approvals)."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=170, pattern=r"^[!-~]+$")]
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+
+class EstimateIn(ReasonIn):
+    """When a milestone is expected: three days, or none."""
+
+    earliest: Day | None = None
+    likely: Day | None = None
+    latest: Day | None = None
+
+    @property
+    def dates(self) -> tuple[date, date, date] | None:
+        """The three days. Refusal `invalid` for one or two of them, or for days that no calendar has."""
+        said = [day for day in (self.earliest, self.likely, self.latest) if day is not None]
+        if not said:
+            return None
+        try:
+            earliest, likely, latest = (date.fromisoformat(day) for day in said)
+        except ValueError as error:
+            mend = "Say earliest, likely and latest like 2027-03-01, or none of them."
+            raise Refusal("invalid", "An estimate is three days, or none.", mend) from error
+        return earliest, likely, latest

@@ -40,7 +40,7 @@ def start_one(asked: MoveIn) -> tuple[dict[str, Any], int]:
     terms = Terms(caller.actor, asked.reason, surfaces)
     wish = Wish(tuple(asked.preferences), to, asked.expect, terms)
     if asked.dry_run:
-        return move_json(rehearse(context.store, context.catalogue, context.systems, wish)), 200
+        return move_json(rehearse(context.store, context.catalogue, context.checks, wish)), 200
     with context.store.writing() as unit:
         move = start(unit, context.catalogue, wish)
     context.notices.publish()

@@ -8,7 +8,9 @@ from app.entrypoints.cli import (
     incidents,
     leases,
     ledger,
+    milestones,
     moving,
+    planning,
     plans,
     recovering,
     serving,
@@ -27,7 +29,21 @@ def cutover() -> None:
     """
 
 
-for module in (status, moving, plans, leases, ledger, history, incidents, tokens, recovering, serving):
+PARTS = (
+    status,
+    moving,
+    plans,
+    planning,
+    milestones,
+    leases,
+    ledger,
+    history,
+    incidents,
+    tokens,
+    recovering,
+    serving,
+)
+for module in PARTS:
     for command in module.COMMANDS:
         cutover.add_command(command)
 

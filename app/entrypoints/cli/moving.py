@@ -44,7 +44,7 @@ def moving(line: CommandLine, /, **asked: Any) -> int:
     to = NOBODY if asked["target"] == NOBODY else System(asked["target"])
     wish = Wish(keys, to, _expected(context, keys, asked["expected"]), terms)
     if asked["dry_run"]:
-        return _end(rehearse(context.store, context.catalogue, context.systems, wish), json_wanted=asked["as_json"])
+        return _end(rehearse(context.store, context.catalogue, context.checks, wish), json_wanted=asked["as_json"])
     with context.store.writing() as unit:
         move = start(unit, context.catalogue, wish)
     return _carry(context, move, json_wanted=asked["as_json"])

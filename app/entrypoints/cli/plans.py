@@ -1,22 +1,18 @@
 """Plans from the command line, and the tick that cron may give."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
-from app.domain.plans import Plan
-from app.domain.refusals import Refusal
 from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
-from app.services.context import Context
-from app.services.scheduling import start_plan
-from app.services.showing import plan_json
-from app.services.store import Unit
+from app.services.planning.starting import candidate, discard, draft, start_plan
+from app.services.planning.telling import every_plan, plan_json
 
 
 @click.group()
 def plans() -> None:
-    """Look at plans, and start one."""
+    """Look at plans, write, start, steer and approve them."""
 
 
 @plans.command(name="list")
@@ -25,16 +21,15 @@ def plans() -> None:
 def listed(line: CommandLine, as_json: bool) -> None:
     """Every plan, and where it stands."""
     context = line.context()
-    found, faults = context.plans.load(context.catalogue)
     with context.store.reading() as unit:
-        told = [_told(context, unit, plan) for plan in found.values()]
+        told, faults = every_plan(context, unit)
 
     def plain() -> None:
         table(("plan", "state", "title"), [(one["key"], one["state"], one["title"]) for one in told])
         for fault in faults:
-            click.echo(str(fault), err=True)
+            click.echo(fault, err=True)
 
-    show({"plans": told, "faults": [str(fault) for fault in faults]}, json_wanted=as_json, plain=plain)
+    show({"plans": told, "faults": faults}, json_wanted=as_json, plain=plain)
 
 
 @plans.command(name="show")
@@ -45,8 +40,8 @@ def shown(line: CommandLine, key: str, as_json: bool) -> None:
     """One plan: its steps, where they stand, what they wait for."""
     context = line.context()
     with context.store.reading() as unit:
-        told = _told(context, unit, _plan(context, key))
-    show(told, json_wanted=as_json, plain=lambda: _plain(told))
+        told = plan_json(*context.looking.one(unit, key))
+    show(told, json_wanted=as_json, plain=lambda: plain_plan(told))
 
 
 @plans.command(name="start")
@@ -56,10 +51,34 @@ def shown(line: CommandLine, key: str, as_json: bool) -> None:
 def starting(line: CommandLine, key: str, reason: str) -> None:
     """Let a plan run. Its text is copied: editing the file changes nothing then."""
     context = line.context()
-    plan = _plan(context, key)
     with context.store.writing() as unit:
-        start_plan(unit, plan, by(reason))
+        plan = start_plan(unit, candidate(unit, context.plans, context.catalogue, key), by(reason))
     click.echo(f"The plan {key} runs. Its text has the hash {plan.hash[:12]}…")
+
+
+@plans.command(name="write")
+@click.argument("key")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@because
+@pass_line
+def written(line: CommandLine, key: str, file: TextIO, reason: str) -> None:
+    """Keep the text of FILE (- for standard input) as the draft of a plan, or of its next version."""
+    context = line.context()
+    plan = context.plans.judge(key, file.read(), context.catalogue)
+    with context.store.writing() as unit:
+        kept = draft(unit, plan, by(reason))
+    click.echo(f"The draft of {key} is kept: version {kept.version}, hash {plan.hash}")
+
+
+@plans.command(name="discard")
+@click.argument("key")
+@because
+@pass_line
+def discarded(line: CommandLine, key: str, reason: str) -> None:
+    """Forget the draft of a plan; what runs goes on."""
+    with line.context().store.writing() as unit:
+        discard(unit, key, by(reason))
+    click.echo(f"The draft of {key} is forgotten.")
 
 
 @click.command()
@@ -80,31 +99,17 @@ def tick(line: CommandLine, as_json: bool) -> None:
     show(told, json_wanted=as_json, plain=plain)
 
 
-def _plan(context: Context, key: str) -> Plan:
-    found, faults = context.plans.load(context.catalogue)
-    if key not in found:
-        wrong = [str(fault) for fault in faults if fault.file.endswith(f"{key}.toml")]
-        if wrong:
-            raise Refusal("plan_invalid", " ".join(wrong), "Mend the file.")
-        raise Refusal("not_found", f"There is no plan {key[:60]}.", "cutover plans list shows them.")
-    return found[key]
-
-
-def _told(context: Context, unit: Unit, plan: Plan) -> dict[str, Any]:
-    row = unit.plans.find(plan.key)
-    in_force = plan if row is None else context.plans.read(row.key, row.text)
-    return plan_json(in_force, row, unit.now())
-
-
-def _plain(told: dict[str, Any]) -> None:
-    columns = ("step", "preferences", "to", "state", "due (UTC)", "move", "waits for")
+def plain_plan(told: dict[str, Any]) -> None:
+    """Print one plan with its steps."""
+    columns = ("step", "preferences", "to", "state", "due (ET)", "due (UTC)", "move", "waits for")
     table(columns, [_row(step) for step in told["steps"]])
     click.echo(f"{told['title']}: {told['state']}")
 
 
 def _row(step: dict[str, Any]) -> tuple[Any, ...]:
     waits = step["why"] or "; ".join(step["waiting_for"]) or None
-    return (step["id"], ", ".join(step["preferences"]), step["to"], step["state"], step["due"], step["move"], waits)
+    what = (step["id"], ", ".join(step["preferences"]), step["to"], step["state"])
+    return (*what, step["due_eastern"], step["due"], step["move"], waits)
 
 
 COMMANDS = (plans, tick)

@@ -9,7 +9,6 @@ from flask import render_template
 from app.domain.leases import Waited
 from app.domain.moves import Move
 from app.domain.ownership import Ownership
-from app.domain.plans import PlanRow
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
@@ -17,6 +16,7 @@ from app.entrypoints.pages.actions import MovesOf, actions
 from app.entrypoints.pages.coming import outlook
 from app.entrypoints.pages.rows import Moment, make_row
 from app.entrypoints.pages.strip import strip_of
+from app.services.planning.surroundings import Surroundings
 from app.services.store import Unit
 
 LOOKED_BACK = 500
@@ -31,7 +31,8 @@ class Seen:
     rows: Mapping[str, Ownership]
     unfinished: list[Move]
     latest: list[Move]
-    plans: list[PlanRow]
+    plans: list[Surroundings]
+    unreadable: list[str]
 
 
 @may(Role.VIEWER)
@@ -44,7 +45,7 @@ def board() -> str:
         owned = {key: seen.rows.get(key, Ownership(key)) for key in keys}
         moves = {key: _moves_of(key, seen) for key in keys}
         found = {key: actions(unit, catalogue, owned[key], moves[key], caller) for key in keys}
-    coming = outlook(seen.plans, context.plans.read, seen.now)
+    coming = outlook(seen.plans, seen.unreadable)
     moment = Moment(seen.now, catalogue, _waited_for(seen.unfinished), _watching(seen.unfinished))
     rows = [make_row(owned[key], moment, moves[key], coming.steps.get(key), found[key]) for key in keys]
     rows.sort(key=lambda row: row.need)
@@ -54,8 +55,8 @@ def board() -> str:
 
 
 def _seen(unit: Unit) -> Seen:
-    standing = unit.ownerships.snapshot()
-    return Seen(unit.now(), standing.rows, unit.moves.unfinished(), unit.moves.latest(LOOKED_BACK), unit.plans.all())
+    rows, moves = unit.ownerships.snapshot().rows, unit.moves
+    return Seen(unit.now(), rows, moves.unfinished(), moves.latest(LOOKED_BACK), *context.looking.unfinished(unit))
 
 
 def _moves_of(key: str, seen: Seen) -> MovesOf:

@@ -1,14 +1,12 @@
 """What the running plans have for each preference next."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.ownership import Nobody
-from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState, due_at, waiting_for
-from app.domain.refusals import Refusal
-
-ENDED = {StepState.DONE, StepState.SKIPPED, StepState.CANCELLED, StepState.UNDONE}
+from app.domain.plans import ENDED, PlanState, Step, StepRow, StepState
+from app.services.planning.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +43,25 @@ class Outlook:
     unreadable: tuple[str, ...]
 
 
-def outlook(plans: Iterable[PlanRow], read: Callable[[str, str], Plan], now: datetime) -> Outlook:
+def outlook(plans: Iterable[Surroundings], unreadable: Iterable[str]) -> Outlook:
     """What comes next, by the texts that the running plans were started with."""
     steps: dict[str, Coming] = {}
-    unreadable: list[str] = []
-    running = [plan for plan in plans if plan.state is PlanState.RUNNING]
-    for row in running:
-        try:
-            plan = read(row.key, row.text)
-        except Refusal as refusal:
-            unreadable.append(f"The plan {row.key} runs and its text cannot be read. {refusal}")
-            continue
-        for coming in _open_steps(plan, row, now):
+    running = [around for around in plans if around.row.state is PlanState.RUNNING]
+    for around in running:
+        for coming in _open_steps(around):
             for key in coming.step.preferences:
                 steps.setdefault(key, coming)
     return Outlook(steps, len(running), tuple(unreadable))
 
 
-def _open_steps(plan: Plan, row: PlanRow, now: datetime) -> Iterable[Coming]:
-    rows = {one.id: one for one in row.steps}
-    for step in plan.steps:
-        at = rows.get(step.id)
-        if at is not None and at.state not in ENDED:
-            due = _due(step, at, row)
-            needs = [] if due else waiting_for(step, at, rows, now)
-            yield Coming(plan.title, step, at, due, needs)
-
-
-def _due(step: Step, at: StepRow, plan: PlanRow) -> datetime | None:
-    """When it is due: as the last tick stored it, or as the next one will."""
-    if at.due is not None or at.state is not StepState.WAITING:
-        return at.due
-    return None if step.needs_steps else due_at(step, plan.started)
+def _open_steps(around: Surroundings) -> Iterable[Coming]:
+    for step in around.plan.steps:
+        at = around.row.rows[step.id]
+        if at.state in ENDED:
+            continue
+        if at.state in (StepState.WAITING, StepState.DUE):
+            decision = around.decide(step)
+            at = replace(decision.row, state=at.state)
+            yield Coming(around.plan.title, step, at, at.due, [wait.words for wait in decision.waits])
+        else:
+            yield Coming(around.plan.title, step, at, at.due, [])

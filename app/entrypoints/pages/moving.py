@@ -66,7 +66,7 @@ def _seen(key: str) -> tuple[Ownership, datetime]:
 
 
 def _question(preference: Preference, row: Ownership, wish: Wish) -> Question:
-    move = rehearse(context.store, context.catalogue, context.systems, wish)
+    move = rehearse(context.store, context.catalogue, context.checks, wish)
     return Question(
         title=title_of(preference.title, move),
         boxes=boxes_of(row, move),

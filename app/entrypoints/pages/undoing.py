@@ -64,7 +64,7 @@ def _asked(number: int, faults: list[tuple[str, str]]) -> Response:
 
 
 def _question(move: Move, row: Ownership, wish: Wish) -> Question:
-    back = rehearse(context.store, context.catalogue, context.systems, wish)
+    back = rehearse(context.store, context.catalogue, context.checks, wish)
     surfaces = wish.terms.surfaces.get(row.key, row.surfaces)
     several = [("Preferences", ", ".join(move.preferences))] if len(move.preferences) > 1 else []
     return Question(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.adapters.files import catalogue, plans
+from app.adapters.files.plans import Limits
 from app.domain.catalogue import Catalogue
 from app.domain.plans import Plan
 from tests.domain.file_texts import PLAN, PREFERENCE, changed
@@ -29,7 +30,7 @@ def test_plans_are_read_by_key_and_milestones_are_none(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(ONE_STEP)
     (tmp_path / "milestones.toml").write_text('[live]\ntitle = "It is live"\n')
     known = Catalogue(catalogue.read_texts({"reports": PREFERENCE}, "production").preferences)
-    loaded = plans.load(tmp_path, known, NO_FREEZE)
+    loaded = plans.load(tmp_path, known, Limits(NO_FREEZE, {}))
     assert (set(loaded.plans), loaded.faults) == ({"one"}, [])
 
 
@@ -38,7 +39,7 @@ def test_a_faulty_plan_takes_no_other_with_it(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text(changed(ONE_STEP, "reports", "reprots"))
     (tmp_path / "ugly.toml").write_bytes(b"\xff")
     known = Catalogue(catalogue.read_texts({"reports": PREFERENCE}, "production").preferences)
-    loaded = plans.load(tmp_path, known, NO_FREEZE)
+    loaded = plans.load(tmp_path, known, Limits(NO_FREEZE, {}))
     assert set(loaded.plans) == {"good"}
     assert {fault.file.rpartition("/")[2] for fault in loaded.faults} == {"bad.toml", "ugly.toml"}
 
@@ -46,7 +47,7 @@ def test_a_faulty_plan_takes_no_other_with_it(tmp_path: Path) -> None:
 def test_a_started_plan_is_read_from_its_kept_text_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(ONE_STEP)
     known = Catalogue(catalogue.read_texts({"reports": PREFERENCE}, "production").preferences)
-    plan = plans.load(tmp_path, known, NO_FREEZE).plans["one"]
+    plan = plans.load(tmp_path, known, Limits(NO_FREEZE, {})).plans["one"]
     assert plans.read_text("one", plan.text) == plan
 
 

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 
 from app.adapters.files import catalogue, plans
+from app.adapters.files.plans import Limits
 from app.domain.catalogue import Catalogue, MhvBinding, Preference, Status, VaGovBinding
 from app.domain.ownership import System
 from app.domain.plan_shape import LATER, PLAN
 from app.domain.preference_shape import PREFERENCE
 from app.domain.shapes import Named, Table, Tables
+from app.services.checks.asking import known
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ["production", "staging", "sandbox"]
 LONGEST_OLDER_WRITE = timedelta(seconds=45)
+LIMITS = Limits(LONGEST_OLDER_WRITE, {name: check.asks_about for name, check in known().items()})
 
 # key: status, start, MHV's contract and path, VA Profile's item, and whether that item is in the sandbox only
 SHIPPED = {
@@ -54,13 +57,13 @@ def test_only_the_sandbox_moves_without_an_approval(environment: str, approvals:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_shipped_plans_can_be_started(environment: str) -> None:
-    loaded = plans.load(ROOT / "cutover_plans", Catalogue(shipped(environment)), LONGEST_OLDER_WRITE)
+    loaded = plans.load(ROOT / "cutover_plans", Catalogue(shipped(environment)), LIMITS)
     assert [str(fault) for fault in loaded.faults] == []
     assert "demo" in loaded.plans
 
 
 def test_the_demo_moves_three_there_and_one_back_in_less_than_a_minute() -> None:
-    plan = plans.load(ROOT / "cutover_plans", Catalogue(shipped("sandbox")), LONGEST_OLDER_WRITE).plans["demo"]
+    plan = plans.load(ROOT / "cutover_plans", Catalogue(shipped("sandbox")), LIMITS).plans["demo"]
     assert [step.to for step in plan.steps] == [System.VA_GOV] * 3 + [System.MHV]
     assert plan.steps[3].preferences == plan.steps[1].preferences
     assert sum((step.wait + step.bake for step in plan.steps), timedelta(0)) < timedelta(minutes=1)

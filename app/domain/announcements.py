@@ -1,0 +1,69 @@
+"""What Veterans are told of a step to come: a warning first, then that they must wait a moment. Every one ends."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.domain.plans import Plan, Step, StepRow, StepState
+
+EASTERN = ZoneInfo("America/New_York")
+"""The zone in which VA tells people times, wherever a plan was written."""
+
+
+class Level(StrEnum):
+    """How much of a preference's page is left to a Veteran."""
+
+    NONE = "none"
+    WARNING = "warning"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is told of one preference from `begins` until `ends` (UTC, the end not included)."""
+
+    plan: str
+    step: str
+    key: str
+    level: Level
+    text: str
+    instead: str | None
+    begins: datetime
+    ends: datetime
+
+
+def announced(plan: Plan, step: Step, row: StepRow) -> tuple[Announcement, ...]:
+    """What is told of a step as it stands: nothing while nobody knows when it is due, and nothing once it has begun.
+
+    From then on the state of the preference itself says what a Veteran may do.
+    """
+    terms = step.notice
+    if terms is None or row.due is None or row.until is None or row.state not in (StepState.WAITING, StepState.DUE):
+        return ()
+    return tuple(told for key in step.preferences for told in _of(plan, step, row.due, row.until, key))
+
+
+def _of(plan: Plan, step: Step, due: datetime, until: datetime, key: str) -> Iterator[Announcement]:
+    terms = step.notice
+    assert terms is not None  # noqa: S101 - asked by the caller; for the reader of types
+    text = terms.text.replace("{date}", in_words(due))
+    blocked = due - terms.blocked
+    if terms.warning > terms.blocked:
+        begins = due - terms.warning
+        yield Announcement(plan.key, step.id, key, Level.WARNING, text, terms.instead, begins, blocked)
+    if terms.blocked:
+        yield Announcement(plan.key, step.id, key, Level.BLOCKED, text, terms.instead, blocked, until)
+
+
+def in_words(moment: datetime) -> str:
+    """A day as VA writes it: March 2, 2027."""
+    day = moment.astimezone(EASTERN)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def told_now(announcements: Iterable[Announcement], key: str, now: datetime) -> Announcement | None:
+    """What is told of one preference at one moment: of several, what leaves a Veteran least."""
+    present = [one for one in announcements if one.key == key and one.begins <= now < one.ends]
+    return max(present, key=lambda one: (one.level is Level.BLOCKED, one.begins, one.plan, one.step), default=None)

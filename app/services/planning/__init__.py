@@ -1,0 +1,1 @@
+"""What persons do with plans: start, steer, approve, stop; and what they are told of them."""

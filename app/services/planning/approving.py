@@ -1,0 +1,127 @@
+"""What persons say of steps: approvals by others than the author, confirmations with evidence, and break-glass.
+
+Every word is bound to what its giver saw, stands in the ledger, and can be taken back while nothing has come of it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.domain.plan_gates import APPROVALS, Kind, SignOff, basis_of, subject_of
+from app.domain.plans import PlanRow, Step, StepRow, StepState
+from app.domain.refusals import Refusal
+from app.services.planning.surroundings import Surroundings
+from app.services.recording import By, record
+from app.services.store import Lost, Unit
+
+OPEN = (StepState.WAITING, StepState.DUE, StepState.HELD)
+OVERRIDE_LASTS = timedelta(days=7)
+CONFIRMATION_LASTS = timedelta(days=90)
+
+
+def approve(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
+    """Approve one step of the version that runs. Refusals `step_state`, `not_four_eyes`, `already_approved`,
+    `approval_needless`."""
+    row = _open(around, step)
+    if not step.approvals:
+        raise Refusal("approval_needless", f"Step {step.id} needs no approval.", "There is nothing to do.")
+    if by.actor == around.row.author:
+        detail = "Whoever started a plan, or accepted its present version, approves none of its steps."
+        raise Refusal("not_four_eyes", detail, "Ask another approver.", {"author": around.row.author})
+    given = _Given(around.row, row, Kind.APPROVAL, "", step.approval_lasts)
+    _forget_expired(unit, around, given, by)
+    if not _add(unit, around, given, by):
+        raise Refusal("already_approved", f"You have approved step {step.id} already.", "Ask another approver.")
+    record(unit, by, "step_approved", {"plan": row.plan, "step": row.id, "hash": around.row.hash})
+
+
+def withdraw(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
+    """Take one's own approval back. Refusals `step_state`, `not_found`."""
+    row = _open(around, step)
+    subject, basis = subject_of(row.plan, row.id), basis_of(around.row, row.id)
+    mine = [
+        one
+        for one in unit.sign_offs.of([subject])
+        if (one.kind, one.actor, one.basis) == (Kind.APPROVAL, by.actor, basis)
+    ]
+    if not mine or not unit.sign_offs.withdraw(mine[0]):
+        raise Refusal("not_found", f"You have not approved step {step.id}.", "There is nothing to take back.")
+    record(unit, by, "approval_withdrawn", {"plan": row.plan, "step": row.id})
+
+
+def confirm(unit: Unit, around: Surroundings, step: Step, name: str, by: By) -> None:
+    """Confirm what a check `confirmed:NAME` of a step asks for; the reason is the evidence.
+
+    Refusals `step_state`, `check_unknown`, `already_confirmed`.
+    """
+    row = _open(around, step)
+    _require_check(step, f"confirmed:{name}")
+    given = _Given(around.row, row, Kind.CONFIRMATION, name, CONFIRMATION_LASTS)
+    _forget_expired(unit, around, given, by)
+    if not _add(unit, around, given, by):
+        raise Refusal("already_confirmed", f"You have confirmed {name} already.", "There is nothing to do.")
+    record(unit, by, "step_confirmed", {"plan": row.plan, "step": row.id, "confirmed": name})
+
+
+def override(unit: Unit, around: Surroundings, step: Step, name: str, by: By) -> None:
+    """Break-glass: let a step go on whatever one check of it answers, or without its approvals (`approvals`).
+
+    It holds for what runs now and for seven days, and stands out in the ledger for ever. Refusals `step_state`,
+    `check_unknown`, `already_overridden`.
+    """
+    row = around.row.rows[step.id]
+    if row.state not in (*OPEN, StepState.RUNNING, StepState.WATCHING):
+        raise _state(row)
+    if name != APPROVALS:
+        _require_check(step, name)
+    given = _Given(around.row, row, Kind.OVERRIDE, name, OVERRIDE_LASTS)
+    _forget_expired(unit, around, given, by)
+    if not _add(unit, around, given, by):
+        raise Refusal("already_overridden", f"You have overridden {name} already.", "There is nothing to do.")
+    record(unit, by, "break_glass", {"plan": row.plan, "step": row.id, "overridden": name, "hash": around.row.hash})
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    plan: PlanRow
+    step: StepRow
+    kind: Kind
+    name: str
+    lasts: timedelta
+
+    def by(self, around: Surroundings, by: By) -> SignOff:
+        subject, basis = subject_of(self.plan.key, self.step.id), basis_of(self.plan, self.step.id)
+        words = (by.actor, by.reason, around.now, around.now + self.lasts)
+        return SignOff(0, self.kind, subject, self.name, basis, *words)
+
+
+def _add(unit: Unit, around: Surroundings, given: _Given, by: By) -> bool:
+    added = unit.sign_offs.add(given.by(around, by))
+    if added and not unit.plans.change(given.plan):  # it has its next version: what it was decided on is old
+        raise Lost
+    return added
+
+
+def _forget_expired(unit: Unit, around: Surroundings, given: _Given, by: By) -> None:
+    new = given.by(around, by)
+    for one in unit.sign_offs.of([new.subject]):
+        same = (one.kind, one.name, one.basis, one.actor) == (new.kind, new.name, new.basis, new.actor)
+        if same and not one.holds(around.now):
+            unit.sign_offs.withdraw(one)
+
+
+def _open(around: Surroundings, step: Step) -> StepRow:
+    row = around.row.rows[step.id]
+    if row.state not in OPEN:
+        raise _state(row)
+    return row
+
+
+def _state(row: StepRow) -> Refusal:
+    mend = "There is nothing left to be decided about it."
+    return Refusal("step_state", f"Step {row.id} is {row.state}.", mend, {"state": row.state, "step": row.id})
+
+
+def _require_check(step: Step, name: str) -> None:
+    if name not in step.checks:
+        known = ", ".join(step.checks) or "none"
+        raise Refusal("check_unknown", f"Step {step.id} has no check {name[:170]}.", f"It has: {known}.")

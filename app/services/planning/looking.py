@@ -1,0 +1,46 @@
+"""Looking at plans: one that was started as it runs, any other as it would be started."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.catalogue import Catalogue
+from app.domain.milestones import Milestone
+from app.domain.plans import Plan, PlanRow
+from app.domain.refusals import Refusal
+from app.services.planning.starting import candidate
+from app.services.planning.surroundings import Surroundings
+from app.services.planning.texts import PlanFiles
+from app.services.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Where plans are looked up, with the preferences and milestones of now."""
+
+    files: PlanFiles
+    catalogue: Catalogue
+    milestones: Mapping[str, Milestone]
+
+    def started(self, unit: Unit, row: PlanRow) -> Surroundings:
+        """A plan that was started, by the text that is in force. Refusal `plan_invalid`."""
+        return Surroundings.of(unit, self.files.read(row.key, row.text), row, self.catalogue, self.milestones)
+
+    def one(self, unit: Unit, key: str) -> tuple[Plan, Surroundings | None]:
+        """One plan. Refusals `not_found`, `plan_invalid`."""
+        row = unit.plans.find(key)
+        if row is None:
+            return candidate(unit, self.files, self.catalogue, key), None
+        around = self.started(unit, row)
+        return around.plan, around
+
+    def unfinished(self, unit: Unit) -> tuple[list[Surroundings], list[str]]:
+        """Every plan that runs or is paused, and why others that do cannot be read."""
+        found, unreadable = list[Surroundings](), list[str]()
+        for row in unit.plans.all():
+            if row.is_over:
+                continue
+            try:
+                found.append(self.started(unit, row))
+            except Refusal as refusal:
+                unreadable.append(f"The plan {row.key} is {row.state} and its text cannot be read. {refusal}")
+        return found, unreadable
