@@ -25,6 +25,8 @@ from app.adapters.keys.reports import ReportKeys, read_keys
 from app.adapters.keys.signing import EdDsaKeys
 from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
+from app.adapters.unleash.flags import UnleashFlags
+from app.adapters.unleash.reading import Place
 from app.adapters.va_profile.system import VaProfileSystem
 from app.domain.catalogue import Catalogue
 from app.domain.grants import answer_of
@@ -43,6 +45,7 @@ from app.services.context import Context
 from app.services.draining import Drains, advisory_wait
 from app.services.driving import Driver
 from app.services.fencing import Fences
+from app.services.flags import FlagPort, NoFlags
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.notices import Notices
@@ -159,6 +162,7 @@ class Process:
             clock=clock,
             worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books),
             proof=_proof(settings, clock),
+            flags=_flags(settings, clock),
             ensure_started=self.ensure_started,
         )
 
@@ -238,6 +242,12 @@ def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:
 def _proof(settings: Settings, clock: MachineClock) -> ReportKeys:
     keys = read_keys(settings.va_profile_report_keys)
     return ReportKeys(keys, clock, settings.va_profile_report_audience)
+
+
+def _flags(settings: Settings, clock: MachineClock) -> FlagPort:
+    if not (settings.unleash_url and settings.unleash_token):
+        return NoFlags()
+    return UnleashFlags(Place(settings.unleash_url, settings.unleash_token, settings.ca_file), clock)
 
 
 def main() -> None:

@@ -38,6 +38,8 @@ class Settings:
     va_profile_report_keys: str | None
     va_profile_report_audience: str | None
     report_delay: float
+    unleash_url: str | None
+    unleash_token: str | None
     folder: Path
     ca_file: str | None
     host: str
@@ -98,6 +100,14 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _unleash(value: str) -> str:
+    url = _url(value)
+    # Without it Unleash answers as if the token were wrong.
+    if not url.endswith("/api"):
+        raise ValueError("an address of Unleash ends with /api")
+    return url
+
+
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("a database begins with sqlite:/// or postgresql+psycopg://")
@@ -141,7 +151,10 @@ NAMES: Mapping[str, Name] = {
     "CUTOVER_TICK": Name("tick", _on_off, "on", "whether this process starts what is due"),
     "CUTOVER_FOLDER": Name("folder", Path, ".", "where flags/ and cutover_plans/ are"),
     "CUTOVER_CA_FILE": Name(
-        "ca_file", _file, None, "authorities that sign the systems' certificates (PEM); else the usual ones"
+        "ca_file",
+        _file,
+        None,
+        "authorities that sign certificates of the systems and of Unleash (PEM); else the usual ones",
     ),
     "CUTOVER_HOST": Name("host", _text, "127.0.0.1", "the address to serve on"),
     "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),
@@ -161,9 +174,11 @@ NAMES: Mapping[str, Name] = {
     "VA_PROFILE_REPORT_AUDIENCE": Name(
         "va_profile_report_audience", _text, None, "whom a report must be meant for; else anybody"
     ),
+    "UNLEASH_URL": Name("unleash_url", _unleash, None, "the address of Unleash's API, which ends with /api"),
+    "UNLEASH_TOKEN": Name("unleash_token", _text, None, "a backend token of the environment whose flags are read"),
 }
 
-_OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_")
+_OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_", "UNLEASH_")
 _LATER = {"CUTOVER_VAULT_KEY"}
 """Names of versions to come: allowed to stand in the environment, and not read."""
 

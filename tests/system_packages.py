@@ -1,6 +1,8 @@
-"""Installs what the tests need from the system, where that is welcome: as root on Debian, with CI=true or SYSTEM=1.
+"""Installs what the tests need beside Python's packages.
 
-Elsewhere it says what is missing, and the tests that need it are skipped, loudly. Run as `python -m`.
+PostgreSQL, Node.js and npm come from the system, where that is welcome: as root on Debian, with CI=true or SYSTEM=1.
+Elsewhere it says what is missing, and the tests that need it are skipped, loudly. unleash-server comes into
+node_modules, wherever npm is there. Run as `python -m`.
 """
 
 import os
@@ -8,30 +10,43 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.postgres_binaries import MISSING, find
-
-APT = (
-    ("apt-get", "update", "-qq"),
-    ("apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"),
-)
+from tests import postgres_binaries, unleash_packages
 
 
 def main() -> None:
-    """Leaves a PostgreSQL server on this machine, or says why not. Exits 1 when an installation fails."""
-    if find() or os.environ.get("TEST_DATABASE_URL"):
-        return
-    if not welcome():
-        print(MISSING)
-        return
-    print("Installing PostgreSQL for the tests, about 15 seconds …", flush=True)
-    for command in APT:
-        done = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )
+    """Leaves what is needed on this machine, or says why not. Exits 1 when an installation fails."""
+    missing = _missing()
+    if missing and welcome():
+        _install(missing)
+    elif missing:
+        print("\n".join(missing.values()))
+    if unleash_packages.has_npm() and unleash_packages.find() is None:
+        print("Installing unleash-server for the tests into node_modules, about 20 seconds …", flush=True)
+        try:
+            unleash_packages.install()
+        except unleash_packages.InstallFailed as failed:
+            sys.exit(str(failed))
+
+
+def _missing() -> dict[str, str]:
+    """Debian's packages to install, each with what to say where that is not welcome."""
+    missing = {}
+    if not postgres_binaries.find() and not os.environ.get("TEST_DATABASE_URL"):
+        missing["postgresql"] = postgres_binaries.MISSING
+    if not unleash_packages.has_npm():
+        missing["nodejs npm"] = unleash_packages.MISSING
+    return missing
+
+
+def _install(missing: dict[str, str]) -> None:
+    names = " ".join(missing).split()
+    print(f"Installing {', '.join(names)} for the tests, about 15 seconds each …", flush=True)
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names],
+    ):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
         if done.returncode:
             sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 

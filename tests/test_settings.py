@@ -33,6 +33,8 @@ GIVEN: dict[str, tuple[str, str, Any]] = {
     "VA_PROFILE_REPORT_KEYS": (__file__, "va_profile_report_keys", __file__),
     "VA_PROFILE_REPORT_AUDIENCE": ("cutover", "va_profile_report_audience", "cutover"),
     "CUTOVER_REPORT_DELAY": ("1m", "report_delay", 60.0),
+    "UNLEASH_URL": ("https://unleash.invalid/api/", "unleash_url", "https://unleash.invalid/api"),
+    "UNLEASH_TOKEN": ("default:development.invented", "unleash_token", "default:development.invented"),
 }
 
 
@@ -62,6 +64,8 @@ def test_with_nothing_set_the_defaults_hold() -> None:
         va_profile_report_keys=None,
         va_profile_report_audience=None,
         report_delay=900.0,
+        unleash_url=None,
+        unleash_token=None,
         folder=Path(),
         ca_file=None,
         host="127.0.0.1",
@@ -104,6 +108,7 @@ def test_a_name_of_a_version_to_come_is_no_misspelling() -> None:
         ("CUTOVER_SECRETKEY", "CUTOVER_SECRET_KEY"),
         ("MHV_SETLE", "MHV_SETTLE"),
         ("VA_PROFILE_URI", "VA_PROFILE_URL"),
+        ("UNLEASH_TOKEN_", "UNLEASH_TOKEN"),
     ],
 )
 def test_a_misspelt_name_is_refused_with_the_nearest_right_one(wrong: str, near: str) -> None:
@@ -113,10 +118,11 @@ def test_a_misspelt_name_is_refused_with_the_nearest_right_one(wrong: str, near:
     assert f"did you mean {near}?" in told
 
 
-def test_a_name_that_is_like_none_is_refused_without_a_guess() -> None:
-    told = _refused({"CUTOVER_QQQQQQQQQQQQQQQQ": "x"})
+@pytest.mark.parametrize("name", ["CUTOVER_QQQQQQQQQQQQQQQQ", "UNLEASH_QQQQQQQQQQQQQQQQ"])
+def test_a_name_that_is_like_none_is_refused_without_a_guess(name: str) -> None:
+    told = _refused({name: "x"})
 
-    assert "CUTOVER_QQQQQQQQQQQQQQQQ is not a setting" in told
+    assert f"{name} is not a setting" in told
     assert "did you mean" not in told
 
 
@@ -143,13 +149,15 @@ def test_a_name_that_is_like_none_is_refused_without_a_guess() -> None:
         ("MHV_SETTLE", "3"),
         ("VA_PROFILE_URL", "//va-profile.invalid"),
         ("VA_PROFILE_FENCE", "on"),
+        ("UNLEASH_URL", "unleash.invalid/api"),
+        ("UNLEASH_URL", "https://unleash.invalid"),
     ],
 )
 def test_an_impossible_value_is_refused_with_its_name(name: str, text: str) -> None:
     assert name in _refused({name: text})
 
 
-@pytest.mark.parametrize("name", ["CUTOVER_SECRET_KEY", "MHV_APP_TOKEN"])
+@pytest.mark.parametrize("name", ["CUTOVER_SECRET_KEY", "MHV_APP_TOKEN", "UNLEASH_TOKEN"])
 def test_a_secret_is_in_no_message(name: str) -> None:
     told = _refused({name: "hush-hush", "CUTOVER_SECRET_KEY": "hush-hush", "CUTOVER_PORT": "0"})
 

@@ -12,6 +12,7 @@ from app.services.carrying import Carrier
 from app.services.checks.asking import Checks
 from app.services.clock import Clock
 from app.services.driving import Driver
+from app.services.flags import FlagPort
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
@@ -50,6 +51,7 @@ class Context:
     clock: Clock
     worker: Worker
     proof: Proof
+    flags: FlagPort
     ensure_started: Callable[[], None]
     renewals: Together[Renewal, Standing] = field(init=False)
     callers: Together[str, Caller] = field(init=False)

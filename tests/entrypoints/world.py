@@ -29,6 +29,7 @@ from app.services.context import Context
 from app.services.draining import Drains
 from app.services.driving import Driver
 from app.services.fencing import Fences
+from app.services.flags import FlagPort, NoFlags
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start
@@ -94,6 +95,7 @@ class World:
     va_gov: InventedSystem = field(default_factory=InventedSystem)
     troubles: list[Exception] = field(default_factory=list)
     proof: Proof = field(default_factory=Nowhere)
+    flags: FlagPort = field(default_factory=NoFlags)
     store: SqlStore = field(init=False)
     holder: Holder = field(init=False)
     context: Context = field(init=False)
@@ -129,6 +131,7 @@ class World:
             clock=self.clock,
             worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books),
             proof=self.proof,
+            flags=self.flags,
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

@@ -15,7 +15,6 @@ INNER = ("app/domain/", "app/services/")
 
 NOT_IMPORTED = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
-    "unleashclient": "checks of a plan against a flag, and mirroring, are not written yet",
 }
 
 

@@ -1,0 +1,1 @@
+"""Unleash, read with its own client."""
