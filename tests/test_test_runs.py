@@ -6,6 +6,7 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 import tests.databases
+import tests.unleash_server
 from tests.system_packages import welcome
 
 pytest_plugins = ["pytester"]
@@ -41,6 +42,32 @@ def test_without_postgresql_a_run_in_ci_fails(pytester: pytest.Pytester, monkeyp
     pytester.makepyfile(THREE_TESTS)
     run = pytester.runpytest_inprocess("-p", "tests.databases")
     run.assert_outcomes(passed=1, errors=2)
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def no_unleash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without unleash-server."""
+    monkeypatch.setattr(tests.unleash_server, "find", lambda: None)
+
+
+@pytest.mark.usefixtures("postgres_cluster", "no_unleash")
+def test_without_unleash_the_last_line_tells_what_was_not_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makepyfile("def test_alone(): ...\ndef test_of_flags(unleash): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.databases", "-p", "tests.unleash_server")
+    run.assert_outcomes(passed=1, skipped=1)
+    assert sum("1 TESTS WERE NOT RUN. unleash-server" in line for line in run.outlines) == 1
+
+
+@pytest.mark.usefixtures("postgres_cluster", "no_unleash")
+def test_without_unleash_a_run_in_ci_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makepyfile("def test_alone(): ...\ndef test_of_flags(unleash): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.databases", "-p", "tests.unleash_server")
+    run.assert_outcomes(passed=1, errors=1)
     assert run.ret == pytest.ExitCode.TESTS_FAILED
 
 

@@ -1,4 +1,4 @@
-"""Fixture: a real Unleash, started once for a run on a database of its own, and the calls by which people change flags."""
+"""Fixture: a real Unleash on a database of its own, started once for a run, whose flags a test can change."""
 
 import os
 import signal

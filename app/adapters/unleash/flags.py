@@ -17,6 +17,14 @@ PATIENCE = 3.0
 """Seconds that anybody waits for a reading, from when it was begun: looking up a name can take longer, and an answer
 that trickles in has no end."""
 
+MOST = 4
+"""Readings that may be under way at once. Only answers without an end come to so many, and each has a thread."""
+
+LATE = Reading(
+    fault=f"Unleash has not answered within {PATIENCE:.0f} seconds",
+    mend="Is it running, and does UNLEASH_URL name it?",
+)
+
 
 class UnleashFlags:
     """A FlagPort. Nothing is asked before somebody asks here, and nothing that is older than a second is believed."""
@@ -36,12 +44,12 @@ class UnleashFlags:
 
     def close(self) -> None:
         """Wait for a reading under way, at most as long as anybody does. Asking again begins a new one."""
-        if self._attempt is not None and self._process == os.getpid():
-            self._attempt.found(self._clock)
+        if self._attempts:
+            self._attempts[-1].found(self._clock)
 
     def _begin(self) -> None:
         self._lock = Lock()
-        self._attempt: _Attempt | None = None
+        self._attempts: list[_Attempt] = []
         # Last: another thread that sees it takes the lock above.
         self._process = os.getpid()
 
@@ -50,13 +58,20 @@ class UnleashFlags:
             # The thread of its parent's reading is not here, and its lock may be held for ever.
             self._begin()
         try:
-            with self._lock:
-                if self._attempt is None or not self._attempt.serves(self._clock.instant()):
-                    self._attempt = _Attempt(self._read, self._clock.instant())
-                attempt = self._attempt
+            attempt = self._attempt()
         except RuntimeError:  # no thread can be started
             return Reading(fault="This machine can start no more threads", mend="Look at what runs on it.")
-        return attempt.found(self._clock)
+        return attempt.found(self._clock) if attempt else LATE
+
+    def _attempt(self) -> "_Attempt | None":
+        with self._lock:
+            now = self._clock.instant()
+            if not self._attempts or not self._attempts[-1].serves(now):
+                self._attempts = [each for each in self._attempts if not each.is_over()]
+                if len(self._attempts) >= MOST:
+                    return None
+                self._attempts.append(_Attempt(self._read, now))
+            return self._attempts[-1]
 
 
 class _Attempt:
@@ -68,6 +83,10 @@ class _Attempt:
         self._reading: Reading | None = None
         Thread(target=self._run, args=[take], name="unleash-reading", daemon=True).start()
 
+    def is_over(self) -> bool:
+        """Whether its thread has done its work."""
+        return self._over.is_set()
+
     def serves(self, now: Instant) -> bool:
         """Whether it may be used, or waited for, at this moment."""
         return now.since(self._begun) < (FRESH if self._over.is_set() else PATIENCE)
@@ -75,10 +94,7 @@ class _Attempt:
     def found(self, clock: Clock) -> Reading:
         """The reading, waited for until its time is over."""
         self._over.wait(max(0.0, PATIENCE - clock.instant().since(self._begun)))
-        return self._reading or Reading(
-            fault=f"Unleash has not answered within {PATIENCE:.0f} seconds",
-            mend="Is it running, and does UNLEASH_URL name it?",
-        )
+        return self._reading or LATE
 
     def _run(self, take: Callable[[], Reading]) -> None:
         try:

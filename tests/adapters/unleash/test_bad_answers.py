@@ -1,24 +1,29 @@
 """Whatever answers in place of Unleash, and however: a flag is unknown, with the reason, and nobody waits for long."""
 
 import logging
+import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.adapters.clock import MachineClock
-from app.adapters.unleash.flags import PATIENCE, UnleashFlags
+from app.adapters.unleash.flags import MOST, PATIENCE, UnleashFlags
 from app.adapters.unleash.reading import Place
 from app.services.flags import FlagAnswer, FlagState, NoFlags
+from cutover_client.elapsed import Instant
+from tests.adapters.systems.secure_servers import certificate_of_localhost, serving_securely
 from tests.adapters.systems.servers import (
     Behaviour,
     answer,
     close,
-    dribble,
-    dribble_headers,
     free_port,
     half_an_answer,
     hang,
@@ -31,6 +36,9 @@ from tests.fakes.clock import FakeClock
 
 ON, OFF, UNKNOWN = FlagState
 MUCH = 60.0
+
+IN_ITS_HEADERS = b"HTTP/1.1 200 OK\r\nX-Slow: "
+IN_ITS_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
 
 FLAG: dict[str, Any] = {"name": "a", "type": "release", "enabled": True, "strategies": [{"name": "default"}]}
 
@@ -75,8 +83,6 @@ def test_a_flag_is_read_in_one_request_with_the_token_and_nothing_is_registered_
         (answer(body={"flags": []}), "broke off, or is no list of flags"),
         (answer(body={"version": 2, "features": None}), "broke off, or is no list of flags"),
         (answer(body={"version": 2, "features": [{"enabled": True}]}), "broke off, or is no list of flags"),
-        (dribble, "has not answered within 3 seconds"),
-        (dribble_headers, "has not answered within 3 seconds"),
     ],
 )
 def test_24_without_a_proper_answer_a_flag_is_unknown_with_the_reason(behaviour: Behaviour, why: str) -> None:
@@ -101,6 +107,15 @@ def test_24_without_unleash_a_flag_is_unknown_and_the_settings_are_named() -> No
 @pytest.mark.parametrize("place", [Place("nowhere", TOKEN), Place("http://127.0.0.1:1/api", "broken\nin two")])
 def test_settings_that_no_request_can_be_made_of_are_unknown_and_raise_nothing(place: Place) -> None:
     assert UnleashFlags(place, MachineClock()).ask("a").state is UNKNOWN
+
+
+def test_over_tls_a_flag_is_read_only_where_the_authority_is_known(tmp_path: Path) -> None:
+    certificate, key = certificate_of_localhost(tmp_path)
+    with serving_securely(certificate, key, {"version": 2, "features": [FLAG]}) as server:
+        url, clock = f"{server.url}/api", MachineClock()
+        assert UnleashFlags(Place(url, TOKEN), clock).ask("a").state is UNKNOWN
+        assert server.received == [], "the token was not sent"
+        assert UnleashFlags(Place(url, TOKEN, str(certificate)), clock).ask("a").state is ON
 
 
 def test_one_flag_that_cannot_be_read_takes_no_other_with_it() -> None:
@@ -132,13 +147,31 @@ def test_many_who_ask_at_once_make_one_request() -> None:
         assert len(server.received) == 1
 
 
-def test_after_an_answer_that_never_ended_the_next_one_is_used() -> None:
+@pytest.mark.parametrize("begin", [IN_ITS_HEADERS, IN_ITS_BODY], ids=["headers", "body"])
+def test_24_while_an_answer_trickles_in_a_flag_is_unknown_and_the_next_answer_is_used(begin: bytes) -> None:
     clock = FakeClock()
-    with serving(in_turn(dribble, telling(FLAG))) as server:
+    with trickling(begin) as trickle, serving(in_turn(trickle, telling(FLAG))) as server:
         ask = partial(UnleashFlags(Place(f"{server.url}/api", TOKEN), clock).ask, "a")
-        assert "has not answered" in ask().sentence
+        began = time.monotonic()
+        assert "has not answered within 3 seconds" in ask().sentence
+        assert time.monotonic() - began < MUCH
         clock.advance(PATIENCE)
         assert ask().state is ON
+
+
+def test_answers_without_an_end_take_few_threads_and_the_answer_after_them_is_used() -> None:
+    clock = Hurrying()
+    with trickling(IN_ITS_HEADERS) as trickle, serving(in_turn(*[trickle] * MOST, telling(FLAG))) as server:
+        port = UnleashFlags(Place(f"{server.url}/api", TOKEN), clock)
+        for _ in range(MOST + 3):
+            assert "has not answered" in port.ask("a").sentence
+        assert len(port._attempts) == MOST
+        trickle.over.set()
+        for attempt in port._attempts:
+            attempt._over.wait(MUCH)
+        clock.pace = 0.0
+        assert port.ask("a").state is ON
+        assert len(server.received) == MOST + 1
 
 
 def test_a_client_that_cannot_be_made_is_told_by_the_kind_of_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,8 +208,9 @@ def test_no_thread_is_left_behind() -> None:
     port = flags_at(f"http://127.0.0.1:{free_port()}/api")
     port.ask("a")
     port.close()
-    left = [thread for thread in set(threading.enumerate()) - before if thread.name != "unleash-reading"]
-    assert left == []
+    for thread in set(threading.enumerate()) - before:
+        thread.join(MUCH)
+        assert not thread.is_alive(), thread.name
 
 
 def slowly(behaviour: Behaviour) -> Behaviour:
@@ -187,3 +221,38 @@ def slowly(behaviour: Behaviour) -> Behaviour:
         return behaviour(peer)
 
     return behave
+
+
+@dataclass
+class Hurrying(FakeClock):
+    """A clock on which nobody waits: all patience has passed whenever it is read."""
+
+    pace: float = PATIENCE
+
+    def instant(self) -> Instant:
+        """See `services.clock.Clock`."""
+        self.advance(self.pace)
+        return super().instant()
+
+
+@dataclass
+class Trickle:
+    """A behaviour that sends a byte now and then, until it is told that it is over."""
+
+    begin: bytes
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, peer: socket.socket) -> bool:
+        with suppress(OSError):
+            peer.sendall(self.begin)
+            while not self.over.wait(0.02):
+                peer.sendall(b"a")
+        return False
+
+
+@contextmanager
+def trickling(begin: bytes) -> Iterator[Trickle]:
+    """One that is over with the block."""
+    trickle = Trickle(begin)
+    yield trickle
+    trickle.over.set()
