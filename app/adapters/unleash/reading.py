@@ -18,7 +18,7 @@ from typing import Any
 from UnleashClient import UnleashClient
 from UnleashClient.cache import BaseCache
 from UnleashClient.constants import FEATURES_URL
-from UnleashClient.utils import LOGGER, InstanceAllowType
+from UnleashClient.utils import LOGGER
 
 from app.adapters.unleash.judging import judged
 from app.services.flags import FlagAnswer
@@ -99,7 +99,6 @@ def _client(place: Place, memory: _Memory, statuses: list[int]) -> UnleashClient
         disable_metrics=True,
         disable_registration=True,
         cache=memory,
-        multiple_instance_mode=InstanceAllowType.SILENTLY_ALLOW,
     )
 
 
