@@ -20,8 +20,10 @@ from app.adapters.database.listening import Listener
 from app.adapters.database.store import SqlStore
 from app.adapters.files.plans import Limits
 from app.adapters.files.ports import FlagFolder, PlanFolder
+from app.adapters.http.posting import HttpPost
 from app.adapters.keys.hashing import hasher
 from app.adapters.keys.reports import ReportKeys, read_keys
+from app.adapters.keys.sealing import SecretSeal
 from app.adapters.keys.signing import EdDsaKeys
 from app.adapters.mhv.system import MhvSystem
 from app.adapters.ticking import Ticker
@@ -42,6 +44,7 @@ from app.services.carrying import Carrier
 from app.services.checks.asking import Checks, known
 from app.services.checks.questions import Means
 from app.services.context import Context
+from app.services.dispatching import Dispatcher
 from app.services.draining import Drains, advisory_wait
 from app.services.driving import Driver
 from app.services.fencing import Fences
@@ -53,6 +56,7 @@ from app.services.noting import Notes
 from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
 from app.services.scheduling import Scheduler
+from app.services.sending import Sending
 from app.services.signing import Signer
 from app.services.systems import SystemPort
 from app.services.unanswered import Unanswered
@@ -98,6 +102,7 @@ class Process:
     store: SqlStore = field(init=False)
     _ticker: Ticker | None = None
     _listener: Listener | None = None
+    _sending: Sending | None = None
     _started_in: int | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -121,6 +126,8 @@ class Process:
                 self._ticker.stop()
             if self._listener is not None:
                 self._listener.stop()
+            if self._sending is not None:
+                self._sending.stop()
             self.context.worker.stop()
             self._started_in = None
 
@@ -163,6 +170,7 @@ class Process:
             worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books),
             proof=_proof(settings, clock),
             flags=_flags(settings, clock),
+            seal=SecretSeal(settings.secret_key) if settings.secret_key else _NoKeys(),
             ensure_started=self.ensure_started,
         )
 
@@ -174,6 +182,10 @@ class Process:
             changed = self.context.notices.publish
             self._listener = Listener(self.store.engine, changed, lambda error: logs.trouble("listening", error))
             self._listener.start()
+        context, post = self.context, HttpPost(self.context.clock, self.settings.ca_file)
+        telling = Dispatcher(self.store, post, context.seal, context.clock, lambda: context.keeper.current)
+        self._sending = Sending(telling, logs.trouble)
+        self._sending.start()
         if self.settings.tick:
             self._ticker = Ticker(self._tick)
             self._ticker.start()
@@ -222,15 +234,13 @@ def _limits(settings: Settings) -> Limits:
 
 
 class _NoKeys:
-    """See `services.signing.Keys`: without a secret there is nothing to seal a key with."""
+    """See `services.signing.Keys` and `services.outbox.Seal`: without a secret there is nothing to seal with."""
 
-    def make(self) -> NoReturn:
+    def make(self, *_: object) -> NoReturn:
         """See `services.signing.Keys`."""
-        raise Refusal("settings_faulty", "CUTOVER_SECRET_KEY is missing; it seals the keys of permits.", "Set it.")
+        raise Refusal("settings_faulty", "CUTOVER_SECRET_KEY is missing; it seals keys and secrets.", "Set it.")
 
-    def sign(self, *_: object) -> NoReturn:
-        """See `services.signing.Keys`."""
-        self.make()
+    sign = close = open = make
 
 
 def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:

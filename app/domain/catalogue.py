@@ -171,6 +171,11 @@ class Catalogue:
             raise Refusal("preference_unknown", f'There is no preference "{key[:60]}".', mend)
         return found
 
+    def title(self, key: str) -> str:
+        """What people call a preference; its key where there is no file of it."""
+        found = self.preferences.get(key)
+        return found.title if found else key
+
     def require_movable(self, key: str, to: System | None, accepted: str | None = None) -> None:
         """Refuse the move of a preference that its file does not allow. `to` is None for a retirement.
 

@@ -58,6 +58,8 @@ CODES: Mapping[str, tuple[int, str]] = {
     "already_ended": (409, "This move has ended"),
     "not_undoable": (409, "This move cannot be undone"),
     "incident_closed": (409, "This incident is closed"),
+    # webhooks
+    "webhook_disabled": (409, "This webhook is disabled"),
     # plans
     "plan_invalid": (422, "The plan cannot be run as it stands"),
     "plan_not_startable": (409, "The plan cannot be started now"),
@@ -91,7 +93,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     # the service itself
     "database_unreachable": (503, "The controller cannot reach its database"),
     "database_changed": (503, "The controller's database is not the one it was"),
-    "key_sealed": (503, "The key that signs permits cannot be opened"),
+    "key_sealed": (503, "A key cannot be opened"),
     "schema_old": (503, "The database has not the tables of this version"),
     "catalogue_faulty": (503, "The preference files cannot be read"),
     "settings_faulty": (500, "The settings cannot be used"),

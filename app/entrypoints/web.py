@@ -24,6 +24,7 @@ from app.entrypoints.api import (
     preferences,
     recovery,
     reports,
+    webhooks,
 )
 from app.entrypoints.asked import EXTENSION, require_json
 from app.entrypoints.hardening import LARGEST_REQUEST, harden
@@ -65,7 +66,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         app.register_blueprint(module.blueprint)
     for module in (incidents, reports):
         app.register_blueprint(module.blueprint)
-    for part in (documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):
+    for part in (webhooks.blueprint, documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):
         app.register_blueprint(part)
     problems.install(app, trouble, refusing.refused)
     app.spec_processor(lambda document: documents.complete(app, document))

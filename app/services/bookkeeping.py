@@ -22,6 +22,9 @@ AUDITS_LAST = timedelta(days=30)
 REPORTS_LAST = timedelta(days=90)
 """Longer than the names: a report that is sent again is known as a repeat, when its name is long forgotten."""
 
+DELIVERIES_LAST = timedelta(days=30)
+"""What webhooks were told, or could not be told."""
+
 
 @dataclass
 class Bookkeeper:
@@ -72,6 +75,7 @@ class Bookkeeper:
                     unit.unanswered.forget(now, FORGOTTEN_AT_ONCE),
                     unit.audits.forget(now - AUDITS_LAST, FORGOTTEN_AT_ONCE),
                     unit.reports.forget(now - REPORTS_LAST, FORGOTTEN_AT_ONCE),
+                    unit.webhooks.forget(now - DELIVERIES_LAST, FORGOTTEN_AT_ONCE),
                 )
             more = FORGOTTEN_AT_ONCE in counts
 

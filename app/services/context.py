@@ -17,6 +17,7 @@ from app.services.keeping import Keeper
 from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
 from app.services.noting import Notes
+from app.services.outbox import Seal
 from app.services.planning.looking import Looking
 from app.services.planning.texts import PlanFiles
 from app.services.remembering import Memory
@@ -52,6 +53,7 @@ class Context:
     worker: Worker
     proof: Proof
     flags: FlagPort
+    seal: Seal
     ensure_started: Callable[[], None]
     renewals: Together[Renewal, Standing] = field(init=False)
     callers: Together[str, Caller] = field(init=False)

@@ -14,6 +14,7 @@ from app.domain.ownership import Ownership, System, Target
 from app.domain.roles import Role
 from app.services import plan_store
 from app.services.evidence import Audits, Incidents, Reports, Unanswered
+from app.services.outbox import Webhooks
 
 
 class Lost(Exception):
@@ -269,6 +270,8 @@ class Unit(Protocol):
     def incidents(self) -> Incidents: ...
     @property
     def unanswered(self) -> Unanswered: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def identity(self) -> str | None:
         """Which server this unit runs on, and on which of its timelines; None for a database without a name."""

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.adapters.keys.hashing import hasher
+from app.adapters.keys.sealing import SecretSeal
 from app.adapters.keys.signing import EdDsaKeys
 from app.domain.evidence import Patience
 from app.domain.grants import Standing, answer_of
@@ -132,6 +133,7 @@ class World:
             worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books),
             proof=self.proof,
             flags=self.flags,
+            seal=SecretSeal(SECRET_KEY),
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)

@@ -23,6 +23,7 @@ from app.adapters.database.stops import SqlLocks, SqlProposals
 from app.adapters.database.texts import SqlTexts
 from app.adapters.database.tokens import SqlAnswers, SqlTokens
 from app.adapters.database.unanswered import SqlUnanswered
+from app.adapters.database.webhooks import SqlWebhooks
 from app.adapters.database.words import SqlMilestones, SqlSignOffs
 
 
@@ -138,6 +139,11 @@ class SqlUnit:
     def unanswered(self) -> SqlUnanswered:
         """See `services.store.Unit`."""
         return SqlUnanswered(self.connection)
+
+    @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        """See `services.store.Unit`."""
+        return SqlWebhooks(self.connection)
 
     def now(self) -> datetime:
         """See `services.store.Unit`. The moment of the call, not of the transaction's beginning."""

@@ -1,18 +1,16 @@
 """Ed25519 keys: made, sealed with the secret of the settings, and used to sign permits as JSON Web Tokens."""
 
-import base64
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import jwt
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import OKPAlgorithm
 
+from app.adapters.keys.sealing import seal_of
 from app.domain.refusals import Refusal
 from app.services.store import KeyRow
 
@@ -23,8 +21,7 @@ class EdDsaKeys:
     """See `services.signing.Keys`. `secret` is CUTOVER_SECRET_KEY."""
 
     def __init__(self, secret: str) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"cutover: the seal of signing keys").derive(secret.encode())
-        self._seal = Fernet(base64.urlsafe_b64encode(derived))
+        self._seal = seal_of(secret, "signing keys")
         self._opened: dict[str, Ed25519PrivateKey] = {}
 
     def make(self) -> tuple[str, dict[str, Any], str]:

@@ -165,3 +165,13 @@ class EstimateIn(ReasonIn):
             mend = "Say earliest, likely and latest like 2027-03-01, or none of them."
             raise Refusal("invalid", "An estimate is three days, or none.", mend) from error
         return earliest, likely, latest
+
+
+class WebhookIn(ReasonIn):
+    """A receiver of events. `events` are patterns of types; all when none is named."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    format: Literal["json", "text"] = "json"
+    events: list[Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
+        default_factory=lambda: ["*"], min_length=1, max_length=50
+    )

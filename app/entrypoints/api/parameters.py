@@ -70,6 +70,10 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
         _number("limit", 1000, "At most so many."),
     ),
     "incidents.latest": (_number("open", 1, "1: only those that are open."), _number("limit", 200, "At most so many.")),
+    "webhooks.deliveries": (
+        _number("before", _BEYOND, "Only of entries before this number."),
+        _number("limit", 200, "At most so many."),
+    ),
     "ledger.verified": (
         {"name": "head", "in": "query", "schema": {"type": "string"}, "description": "A head noted elsewhere."},
     ),

@@ -16,6 +16,7 @@ from app.entrypoints.cli import (
     serving,
     status,
     tokens,
+    webhooks,
 )
 from app.entrypoints.cli.line import CommandLine, tell
 from app.services.store import Lost, Unreachable
@@ -40,6 +41,7 @@ PARTS = (
     history,
     incidents,
     tokens,
+    webhooks,
     recovering,
     serving,
 )

@@ -4,11 +4,11 @@ from alembic import context
 
 from app.adapters.database import plan_tables  # noqa: F401 - its tables belong to the metadata
 from app.adapters.database.engine import make_engine
-from app.adapters.database.tables import metadata
+from app.adapters.database.webhook_tables import webhooks
 
 _engine = make_engine(context.config.attributes["url"])
 with _engine.connect() as _connection:
-    context.configure(connection=_connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(connection=_connection, target_metadata=webhooks.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 _engine.dispose()
