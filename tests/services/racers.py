@@ -16,9 +16,11 @@ from app.adapters.database.store import SqlStore
 from app.domain.ownership import Act
 from app.domain.refusals import Refusal
 from app.services.door import Change, change
+from app.services.dispatching import CLAIMED_FOR
 from app.services.recording import By, record
 from app.services.recovering import recover_now
 from app.services.store import Lost
+from tests.services.receivers import dispatcher
 from tests.services.world import FILES, VA_GOV, World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +70,19 @@ def activate(store: SqlStore) -> str:
     return "activated"
 
 
+def tell(store: SqlStore) -> int:
+    """Tell webhooks until nothing is due, or on its way, any more; how many attempts this process made."""
+    telling, made = dispatcher(World(store, MachineClock())), 0
+    while True:
+        made += telling.dispatch_once()
+        with store.reading() as unit:
+            late = unit.now() + CLAIMED_FOR
+            if not unit.webhooks.waiting(late) and all(
+                one.cursor == unit.ledger.head().number for one in unit.webhooks.all()
+            ):
+                return made
+
+
 def race(url: str, *acts: str) -> list[Any]:
     """Let a process for each act race the others; what each answered."""
     pipe = subprocess.PIPE
@@ -90,6 +105,7 @@ ACTS: dict[str, Callable[[SqlStore], object]] = {
     "write": read_then_write,
     "recover": recover,
     "activate": activate,
+    "tell": tell,
 }
 
 if __name__ == "__main__":
