@@ -8,7 +8,9 @@ import pytest
 
 from app.adapters.http.deadline import countdown
 from app.adapters.http.exchange import NoAnswer, Operation
+from app.adapters.http.posting import HttpPost
 from app.adapters.http.transport import Transport
+from app.services.outbox import NotDelivered
 from cutover_client.wire.messages import Request
 from tests.adapters.systems.samples import CLOCK, nothing
 from tests.adapters.systems.secure_servers import certificate_of_localhost, serving_securely
@@ -61,4 +63,16 @@ def test_a_system_whose_authority_is_not_known_gets_no_byte_of_a_write(authority
         with pytest.raises(NoAnswer, match="could not be reached"):
             Transport(server.url, "MHV", CLOCK).ask(doing, WRITE)
         assert not doing.began
+        assert server.received == []
+
+
+def test_a_webhook_is_told_over_a_secure_connection_when_its_authority_is_known(authority: tuple[Path, Path]) -> None:
+    with serving_securely(*authority) as server:
+        assert HttpPost(CLOCK, str(authority[0])).send(f"{server.url}/hook", {}, b"{}") == 200
+
+
+def test_a_webhook_whose_authority_is_not_known_gets_no_byte(authority: tuple[Path, Path]) -> None:
+    with serving_securely(*authority) as server:
+        with pytest.raises(NotDelivered, match="could not be reached"):
+            HttpPost(CLOCK).send(f"{server.url}/hook", {}, b"{}")
         assert server.received == []
