@@ -54,7 +54,7 @@ def _standing(key: str, after: Mapping[str, Any]) -> str:
     if row.route.write_to is not None:
         return f"now written at {row.route.write_to.label}"
     if row.state is State.MOVING:
-        return f"{row.words}, and nobody can change it for a moment"
+        return f"{row.words}; until then nobody can change a choice"
     return f"now {row.words}"
 
 

@@ -35,10 +35,14 @@ def after(state: str, owner: str | None = "mhv", target: str | None = None) -> d
         (
             "freeze",
             {"a": after("moving", "mhv", "va_gov"), "b": after("moving", "mhv", "va_gov")},
-            "Parcels and Visits are moving from MHV to VA.gov, and nobody can change it for a moment",
+            "Parcels and Visits are moving from MHV to VA.gov; until then nobody can change a choice",
         ),
         ("retire", {"a": after("retired")}, "Parcels is now retired"),
-        ("freeze", {"a": after("moving", "mhv", "nobody")}, "Parcels is moving from MHV to nobody, and nobody can"),
+        (
+            "freeze",
+            {"a": after("moving", "mhv", "nobody")},
+            "Parcels is moving from MHV to nobody; until then nobody can",
+        ),
         (
             "recover",
             {"a": after("stopped"), "b": after("unowned", None), "c": after("stopped")},

@@ -21,7 +21,7 @@ from app.domain.ownership import Act
 from app.domain.refusals import Refusal
 from tests.fakes.clock import BEGINNING
 
-CHANGED = {"preferences": {"a": {"before": {}, "after": {}}}}
+CHANGED: dict[str, Any] = {"preferences": {"a": {"before": {}, "after": {}}}}
 
 
 def entry(act: str, body: Any = None, number: int = 7) -> Entry:

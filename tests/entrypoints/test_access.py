@@ -68,6 +68,11 @@ API_ROUTES = {
     "incidents.latest": ("GET", "/api/v1/incidents", VIEWER),
     "incidents.close_one": ("POST", "/api/v1/incidents/1/close", OPERATOR),
     "reports.counted": ("GET", "/api/v1/reports", VIEWER),
+    "webhooks.add_one": ("POST", "/api/v1/webhooks", ADMIN),
+    "webhooks.all_of_them": ("GET", "/api/v1/webhooks", VIEWER),
+    "webhooks.remove_one": ("DELETE", "/api/v1/webhooks/1", ADMIN),
+    "webhooks.deliveries": ("GET", "/api/v1/webhooks/1/deliveries", VIEWER),
+    "webhooks.resend_one": ("POST", "/api/v1/webhooks/1/deliveries/1/resend", OPERATOR),
     "documents.openapi": ("GET", "/api/v1/openapi.json", frozenset(Role)),
     "documents.readable": ("GET", "/api/v1/docs", frozenset(Role)),
 }
@@ -187,7 +192,7 @@ def test_with_no_token_in_the_database_nothing_that_changes_anything_is_open(app
     assert [statuses.pop((INTAKE, method)) for method in ("POST", "PUT", "DELETE")] == [403, 405, 405]
     assert all(status in (401, 303, 405) for status in statuses.values()), statuses
     assert all(
-        any(statuses[name, method] != 405 for method in ("POST", "PUT"))
+        any(statuses[name, method] != 405 for method in ("POST", "PUT", "DELETE"))
         for name in changing - {"reports.from_va_profile"}
     )
 
@@ -227,4 +232,4 @@ def test_a_header_that_carries_no_bearer_token_is_a_missing_token(client: FlaskC
 
 def _values(app: Flask, endpoint: str) -> dict[str, object]:
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
-    return {name: 1 if name == "number" else "parcel_on_its_way" for name in rule.arguments}
+    return {name: 1 if name in ("number", "webhook") else "parcel_on_its_way" for name in rule.arguments}

@@ -15,8 +15,8 @@ from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
 from app.domain.ownership import Act
 from app.domain.refusals import Refusal
-from app.services.door import Change, change
 from app.services.dispatching import CLAIMED_FOR
+from app.services.door import Change, change
 from app.services.recording import By, record
 from app.services.recovering import recover_now
 from app.services.store import Lost

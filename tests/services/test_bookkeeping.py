@@ -1,5 +1,6 @@
 """The books on writes: what is old is forgotten, what waits is noted, and a trouble ends nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 
@@ -7,11 +8,14 @@ import pytest
 
 from app.adapters.keys.hashing import hasher
 from app.domain.evidence import Audit, Patience, Reported, Verdict
+from app.domain.hooks import DeliveryState
 from app.services import bookkeeping
 from app.services.bookkeeping import Bookkeeper
 from app.services.noting import Notes
+from app.services.outbox import Delivery
 from app.services.unanswered import Unanswered
 from tests.services.carriage import ADA
+from tests.services.receivers import add, states
 from tests.services.test_working import eventually
 from tests.services.world import MHV, RX, VA_GOV, World
 
@@ -61,6 +65,27 @@ def test_reports_outlive_the_names_and_wrong_ones_are_kept(world: World) -> None
     books(world).forget()
     with world.store.reading() as unit:
         assert unit.reports.counts() == {(VA_GOV, RX, Verdict.WRONG): 1}
+
+
+def test_deliveries_are_forgotten_30_days_after_they_ended_and_kept_while_they_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookkeeping, "FORGOTTEN_AT_ONCE", 1)
+    webhook, _ = add(world, "https://receiver.example.gov")
+    with world.store.writing() as unit:
+        now = unit.now()
+        plain = Delivery(webhook.id, 1, "step.held", DeliveryState.WAITING, now, now)
+        over = [
+            replace(plain, number=number, state=state, ended=now)
+            for number, state in ((2, DeliveryState.DELIVERED), (3, DeliveryState.GIVEN_UP))
+        ]
+        assert unit.webhooks.take(webhook, 3, [plain, *over])
+    world.clock.advance(30 * DAY)
+    books(world).forget()
+    assert len(states(world, webhook)) == 3
+    world.clock.advance(1)
+    books(world).forget()
+    assert states(world, webhook) == ["waiting"]
 
 
 def test_writes_without_an_answer_are_forgotten_when_their_span_has_passed(world: World) -> None:

@@ -1,6 +1,7 @@
 """Webhooks are told what the ledger says: each event once when it is answered, and again until it is."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from standardwebhooks import Webhook as Verifier
@@ -118,9 +119,7 @@ def test_a_message_that_fails_is_tried_again_later_and_later_with_the_same_id_an
     assert len({one.id for one in receiver.got}) == 1
     assert len({one.body for one in receiver.got}) == 1
     times = [int(one.headers["webhook-timestamp"]) for one in receiver.got]
-    assert [after - before for before, after in zip(times, times[1:], strict=False)] == [
-        pause.total_seconds() for pause in BACK_OFF
-    ]
+    assert [after - before for before, after in pairwise(times)] == [pause.total_seconds() for pause in BACK_OFF]
 
 
 def test_a_receiver_that_was_down_gets_everything_when_it_is_back(world: World) -> None:
@@ -296,7 +295,7 @@ def test_a_chat_is_told_a_sentence_with_the_plan_and_the_step_of_the_move(world:
         dispatcher(world).dispatch_once()
     assert [one.json for one in receiver.got] == [
         {
-            "text": "Rx refill shipment is moving from MHV to VA.gov, and nobody can change it for a moment"
+            "text": "Rx refill shipment is moving from MHV to VA.gov; until then nobody can change a choice"
             " (move 1, step rx of plan demo). Reason: It is time."
         },
         {"text": "Rx refill shipment is now written at VA.gov (move 1, step rx of plan demo). Reason: It is time."},

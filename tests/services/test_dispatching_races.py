@@ -1,4 +1,4 @@
-"""Many that tell the same webhooks at once: each message comes once where it is answered, and none is lost in a crash."""
+"""Many that tell the same webhooks at once: each message comes once where it is answered; a crash loses none."""
 
 import multiprocessing
 import os
@@ -13,6 +13,7 @@ import pytest
 from app.adapters.clock import MachineClock
 from app.adapters.database.engine import make_engine
 from app.adapters.database.store import SqlStore
+from app.services.outbox import Webhook
 from app.services.recording import record
 from tests.services.doomed import Doom, DoomedStore
 from tests.services.racers import race as race_processes
@@ -102,6 +103,6 @@ def _let_claims_run_out(world: World) -> None:
                     unit.webhooks.change(seen, replace(seen, due=seen.created))
 
 
-def _all(world: World) -> list:
+def _all(world: World) -> list[Webhook]:
     with world.store.reading() as unit:
         return unit.webhooks.all()

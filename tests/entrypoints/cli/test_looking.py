@@ -9,12 +9,13 @@ from app.domain.ownership import System
 from app.domain.plans import Step
 from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import cutover as group
+from app.services.hooking import Subscription, add
 from app.services.planning.acting import ACTS, STEP_ACTS
 from app.services.store import Lost, Unreachable
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY
 from tests.entrypoints.cli.running import Cutover, Line
 from tests.entrypoints.invented import plan
-from tests.entrypoints.world import World
+from tests.entrypoints.world import TESTER, World
 
 READING: dict[tuple[str, ...], set[str]] = {
     ("status",): {"revision", "preferences"},
@@ -31,6 +32,8 @@ READING: dict[tuple[str, ...], set[str]] = {
     ("keys", "list"): {"keys"},
     ("incidents", "list"): {"incidents"},
     ("reports",): {"reports"},
+    ("webhooks", "list"): {"webhooks"},
+    ("webhooks", "deliveries", "1"): {"deliveries"},
     ("recover", "status"): {"database_changed", "recovering", "preferences"},
 }
 """Every command that reads, with members of its JSON."""
@@ -44,6 +47,8 @@ def busy(world: World) -> World:
     world.plans.plans = {"one_by_one": plan("one_by_one", Step("parcels", (FIRST_KEY,), System.VA_GOV))}
     world.holder.renew()
     world.context.signer.permits(world.standing(), "a-lease", 30.0)
+    with world.store.writing() as unit:
+        add(unit, world.context.seal, Subscription("https://receiver.example.gov/hook"), TESTER)
     world.plans.faults = (Fault("cutover_plans/other.toml", 3, None, "There is none.", "Write one."),)
     return world
 
@@ -96,6 +101,7 @@ def test_no_reading_command_is_missing_from_these_tests(cutover: Cutover) -> Non
     changing |= {f"milestones {act}" for act in ("reach", "reopen", "estimate")}
     # They ask systems, or need a plan that was started: their tests stand in test_planning.py.
     changing |= {"plans preview", "plans diff", "why"}
+    changing |= {"webhooks add", "webhooks remove", "webhooks resend"}
     known = changing | {" ".join(name for name in command if not name.isdigit()) for command in READING}
 
     found = {" ".join(path) for path in _commands(group)}

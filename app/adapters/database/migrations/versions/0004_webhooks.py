@@ -6,7 +6,7 @@ from alembic import op
 from app.adapters.database.tables import Utc
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
