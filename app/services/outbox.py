@@ -74,10 +74,10 @@ class Webhooks(Protocol):
         """Move the cursor on and store deliveries; False, and nothing is done, when it is not where it was seen."""
 
     def waiting(self, now: datetime) -> list[int]:
-        """The webhooks for which something is due, the longest due first."""
+        """The webhooks for which something is due, the longest due first; none that is disabled."""
 
     def due(self, webhook: int, now: datetime) -> Delivery | None:
-        """What has been due longest for one webhook that is not disabled."""
+        """What has been due longest for one webhook."""
 
     def change(self, seen: Delivery, after: Delivery) -> bool:
         """Write a delivery if it still is as it was seen: an attempt that begins, what came of it, another try."""

@@ -12,6 +12,7 @@ from app.services.dispatching import Dispatcher
 LOOK_EVERY = 0.5
 """Seconds between two looks at the ledger and at what is due."""
 
+AFTER_TROUBLE = 1.0
 AT_ONCE = 8
 """To how many webhooks one process sends at the same time."""
 
@@ -49,6 +50,7 @@ class Sending:
                 self.look()
             except Exception as trouble:  # noqa: BLE001 - what is due stands in the database, and is looked for again
                 self.trouble("looking for what webhooks are to be told", trouble)
+                self._stopping.wait(AFTER_TROUBLE)
 
     def look(self) -> None:
         """Take what is new, and begin to serve each webhook that waits and is not served by this process already."""

@@ -8,7 +8,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from app.adapters.clock import MachineClock
-from app.domain.hooks import BACK_OFF, Format
+from app.domain.hooks import BACK_OFF, DeliveryState, Format
 from app.services import dispatching, hooking
 from app.services.dispatching import CLAIMED_FOR
 from app.services.recording import record
@@ -180,6 +180,20 @@ def test_a_receiver_that_says_it_is_gone_is_told_nothing_more_and_the_ledger_say
     assert (entry.actor, entry.body) == ("controller", {"webhook": webhook.id})
 
 
+def test_what_is_sent_once_more_just_when_its_receiver_says_it_is_gone_is_not_sent(world: World) -> None:
+    """Somebody read the webhook right before it was disabled, and writes right after."""
+    with receiving(lambda _: 410) as receiver:
+        webhook, _ = add(world, receiver.url)
+        world.adopt(RX)
+        telling = dispatcher(world)
+        telling.dispatch_once()
+        (one,) = log(world, webhook)
+        with world.store.writing() as unit:
+            assert unit.webhooks.change(one, replace(one, state=DeliveryState.WAITING, due=unit.now(), ended=None))
+        assert telling.dispatch_once() == 0
+    assert len(receiver.got) == 1
+
+
 def test_an_attempt_of_a_process_that_died_in_it_is_made_anew_when_its_claim_has_run_out(world: World) -> None:
     with receiving() as receiver:
         webhook, _ = add(world, receiver.url)
@@ -256,6 +270,23 @@ def test_a_delivery_is_sent_once_more_under_the_same_id_on_demand(world: World) 
         assert telling.dispatch_once() == 1
     assert receiver.got[0].id == receiver.got[1].id
     assert states(world, webhook) == ["delivered"]
+
+
+def test_what_was_given_up_has_every_retry_before_it_when_it_is_sent_once_more(world: World) -> None:
+    with receiving(lambda _: 500) as receiver:
+        webhook, _ = add(world, receiver.url)
+        world.adopt(RX)
+        telling = dispatcher(world)
+        for pause in (*BACK_OFF, BACK_OFF[0]):
+            assert telling.dispatch_once() == 1
+            world.clock.advance(pause.total_seconds())
+        (one,) = log(world, webhook)
+        assert (one.state, one.ended is None) == ("given_up", False)
+        with world.store.writing() as unit:
+            hooking.resend(unit, webhook.id, one.number)
+        assert telling.dispatch_once() == 1
+    (one,) = log(world, webhook)
+    assert (one.state, one.attempts, one.ended) == ("waiting", 1, None)
 
 
 def test_a_webhook_that_was_removed_gets_nothing_more_not_even_what_was_claimed(world: World) -> None:

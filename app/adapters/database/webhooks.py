@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from app.adapters.database.once import add_new, forget
 from app.adapters.database.webhook_tables import deliveries, webhooks
@@ -65,8 +65,7 @@ class SqlWebhooks:
 
     def due(self, webhook: int, now: datetime) -> Delivery | None:
         """See `services.outbox.Webhooks`."""
-        one = (deliveries.c.webhook == webhook, webhooks.c.disabled.is_(None))
-        wanted = select(deliveries).join(webhooks).where(*_due(now), *one)
+        wanted = select(deliveries).where(*_due(now), deliveries.c.webhook == webhook)
         row = self._connection.execute(wanted.order_by(deliveries.c.due, deliveries.c.number).limit(1)).one_or_none()
         return None if row is None else _read_delivery(row)
 
@@ -94,8 +93,8 @@ class SqlWebhooks:
         return forget(self._connection, deliveries, deliveries.c.ended < before, most)
 
 
-def _due(now: datetime) -> tuple[Any, ...]:
-    return (and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.due <= now),)
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return deliveries.c.state == DeliveryState.WAITING, deliveries.c.due <= now
 
 
 def _read(row: Row[Any]) -> Webhook:

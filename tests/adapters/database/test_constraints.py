@@ -1,5 +1,6 @@
 """What the database itself refuses, whatever the code above it says."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from app.adapters.database.store import SqlStore
 from app.adapters.database.tables import tokens
+from app.adapters.database.webhook_tables import deliveries
+from app.domain.hooks import Format
+from app.services.outbox import Webhook
 from tests.fakes.clock import BEGINNING
 
 ROW: dict[str, Any] = {"state": "held", "owner": "mhv", "target": None, "epoch": 1, "move": None}
@@ -123,6 +127,23 @@ def test_no_two_entries_of_the_ledger_share_a_number_or_a_hash(store: SqlStore) 
     for number, digest in ((1, "y"), (2, "x")):
         with pytest.raises(IntegrityError), store.engine.begin() as connection:
             connection.execute(text(entry), {"number": number, "hash": digest})
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"), [("waiting", BEGINNING), ("delivered", None), ("given_up", None), ("x", None)]
+)
+def test_a_delivery_waits_or_has_ended_and_belongs_to_a_webhook_that_there_is(
+    store: SqlStore, state: str, ended: datetime | None
+) -> None:
+    plain = {"number": 1, "type": "step.held", "created": BEGINNING, "due": BEGINNING, "attempts": 0}
+    with store.writing() as unit:
+        hook = Webhook(0, "https://a.example", Format.JSON, ("*",), "sealed", 0, BEGINNING, "cli:ada")
+        number = unit.webhooks.add(hook).id
+    for wrong in ({"webhook": number, "state": state, "ended": ended}, {"webhook": 9, "state": "waiting"}):
+        with pytest.raises(IntegrityError), store.engine.begin() as connection:
+            connection.execute(deliveries.insert().values({**plain, **wrong}))
+    with store.engine.begin() as connection:
+        connection.execute(deliveries.insert().values({**plain, "webhook": number, "state": "waiting"}))
 
 
 def test_a_time_without_a_zone_is_never_stored(store: SqlStore) -> None:
