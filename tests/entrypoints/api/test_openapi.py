@@ -107,7 +107,7 @@ def test_every_name_in_a_path_is_a_described_parameter(document: dict[str, Any])
         ("/api/v1/ledger", {"after", "limit"}),
         ("/api/v1/ledger/verify", {"head"}),
         ("/api/v1/moves", {"before", "limit"}),
-        ("/api/v1/webhooks/{number}/deliveries", {"number", "before", "limit"}),
+        ("/api/v1/webhooks/{number}/deliveries", {"before", "limit"}),
         ("/api/v1/incidents", {"open", "limit"}),
     ],
 )
