@@ -67,12 +67,12 @@ def test_a_system_whose_authority_is_not_known_gets_no_byte_of_a_write(authority
 
 
 def test_a_webhook_is_told_over_a_secure_connection_when_its_authority_is_known(authority: tuple[Path, Path]) -> None:
-    with serving_securely(*authority) as server:
+    with serving_securely(*authority, {}) as server:
         assert HttpPost(CLOCK, str(authority[0])).send(f"{server.url}/hook", {}, b"{}") == 200
 
 
 def test_a_webhook_whose_authority_is_not_known_gets_no_byte(authority: tuple[Path, Path]) -> None:
-    with serving_securely(*authority) as server:
+    with serving_securely(*authority, {}) as server:
         with pytest.raises(NotDelivered, match="could not be reached"):
             HttpPost(CLOCK).send(f"{server.url}/hook", {}, b"{}")
         assert server.received == []
