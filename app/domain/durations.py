@@ -9,12 +9,13 @@ UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 # A longer wait is a slip of the pen, and added to a date it could run out of the calendar.
 LONGEST = timedelta(days=3_660)
 
-_WRITTEN = re.compile(r"([0-9]{1,9})([smhdw])")
+WRITTEN = re.compile(r"([0-9]{1,9})([smhdw])")
+"""A number and its unit."""
 
 
 def parse(text: str) -> timedelta:
     """The duration that a text says. Raises ValueError with a sentence: not a duration, or over ten years."""
-    written = _WRITTEN.fullmatch(text)
+    written = WRITTEN.fullmatch(text)
     if written is None:
         raise ValueError('A duration is a whole number and one of s, m, h, d, w, as in "30s" or "14d".')
     seconds = int(written[1]) * UNITS[written[2]]

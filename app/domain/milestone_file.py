@@ -14,6 +14,9 @@ from app.domain.zones import YEARS
 
 MOST_MILESTONES = 200
 
+MILESTONES = Named(MILESTONE, MOST_MILESTONES)
+"""The whole file."""
+
 _ESTIMATE = ("earliest", "likely", "latest")
 
 
@@ -23,7 +26,10 @@ def read_milestones(source: Source) -> dict[str, Milestone] | list[Fault]:
     if isinstance(document, Fault):
         return [document]
     findings = Findings(source.fault)
-    found = Named(MILESTONE, MOST_MILESTONES).read(document, (), findings)
+    try:
+        found = MILESTONES.read(document, (), findings)
+    except RecursionError:
+        return [source.fault((), "Lists stand in lists too many times.", "Write it flat.")]
     if findings.faults:
         return findings.faults
     wrong = [source.fault(*each) for key, one in found.items() for each in _wrong(key, one)]

@@ -12,6 +12,7 @@ from app.domain.milestones import Milestone
 from app.domain.ownership import System
 from app.domain.plan_shape import INHERITED
 from app.domain.refusals import Refusal
+from app.domain.toml_lines import Path
 from app.domain.toml_source import Wrong, did_you_mean
 from app.domain.windows import day_edges
 from app.domain.zones import YEARS, moment
@@ -24,10 +25,15 @@ MAY_COME = frozenset({"no_contract", "not_live"})
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a plan can name that stands in no plan: milestones, and checks with what each asks about (None: nothing)."""
+    """What a plan can name that stands in no plan: milestones, and checks with what each asks about (None: nothing).
+
+    `readable` is False while the milestones' file is there and cannot be read: then there are none, and none is
+    misspelt either.
+    """
 
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     checks: Mapping[str, str | None] = field(default_factory=dict)
+    readable: bool = True
 
 
 OUTSIDE = Outside()
@@ -42,18 +48,18 @@ def inherit(name: str, step: Found, defaults: Found) -> tuple[Any, bool]:
 
 def blackout_edges(first: date, last: date, place: ZoneInfo) -> tuple[datetime, datetime]:
     """When a blackout begins and ends, in UTC. Of two dates both days are in it. Raises ValueError with a sentence."""
-    for one in (first, last):
-        if one.year not in YEARS:
-            raise ValueError(f"The year must be from {YEARS.start} to {YEARS.stop - 1}.")
-    as_days = (first, last) if not isinstance(first, datetime) and not isinstance(last, datetime) else None
-    edges = day_edges(*as_days, place) if as_days else (_edge(first, place, last=False), _edge(last, place, last=True))
-    if edges[0] >= edges[1]:
-        raise ValueError("It ends before it begins: say `until` later than `from`.")
-    return edges
+    begins, ends = _edge(first, place, last=False), _edge(last, place, last=True)
+    if begins >= ends:
+        raise ValueError("Say `until` later than `from`.")
+    return begins, ends
 
 
 def _edge(written: date, place: ZoneInfo, *, last: bool) -> datetime:
-    return moment(written, place) if isinstance(written, datetime) else day_edges(written, written, place)[last]
+    if isinstance(written, datetime):
+        return moment(written, place)
+    if written.year not in YEARS:
+        raise ValueError(f"The year must be from {YEARS.start} to {YEARS.stop - 1}.")
+    return day_edges(written, written, place)[last]
 
 
 def wrong_steps(found: Found, least_freeze: timedelta) -> Iterator[Wrong]:
@@ -67,7 +73,7 @@ def wrong_steps(found: Found, least_freeze: timedelta) -> Iterator[Wrong]:
         if each["lead"] is not None and each["team"] is None:
             yield (*here, "lead"), "Nobody is named who must be told.", 'Add team = "the team that must be told".'
         if each["not_before"] is not None:
-            yield from _wrong_moment((*here, "not_before"), each["not_before"], found["time_zone"])
+            yield from _wrong_edge((*here, "not_before"), each["not_before"], found["time_zone"], last=False)
         yield from _wrong_freeze(here, each, found["defaults"], least_freeze)
         late, own = inherit("late", each, found["defaults"])
         if late <= timedelta(0):
@@ -77,20 +83,28 @@ def wrong_steps(found: Found, least_freeze: timedelta) -> Iterator[Wrong]:
 
 def _wrong_blackouts(found: Found) -> Iterator[Wrong]:
     for place, each in enumerate(found["blackout"]):
+        here, zone = ("blackout", place), found["time_zone"]
+        first, last = each["from"], each["until"]
+        wrong = [
+            *_wrong_edge((*here, "from"), first, zone, last=False),
+            *_wrong_edge((*here, "until"), last, zone, last=True),
+        ]
+        yield from wrong
         try:
-            blackout_edges(each["from"], each["until"], found["time_zone"])
+            if not wrong:
+                blackout_edges(first, last, zone)
         except ValueError as error:
-            yield ("blackout", place, "until"), "This blackout cannot be used.", str(error)
+            yield (*here, "until"), "This blackout ends before it begins.", str(error)
 
 
-def _wrong_moment(path: tuple[str | int, ...], written: datetime, place: ZoneInfo) -> Iterator[Wrong]:
+def _wrong_edge(path: Path, written: date, place: ZoneInfo, *, last: bool) -> Iterator[Wrong]:
     try:
-        moment(written, place)
+        _edge(written, place, last=last)
     except ValueError as error:
         yield path, f"{written.isoformat()} cannot be used.", str(error)
 
 
-def _wrong_freeze(here: tuple[str | int, ...], each: Found, defaults: Found, least: timedelta) -> Iterator[Wrong]:
+def _wrong_freeze(here: Path, each: Found, defaults: Found, least: timedelta) -> Iterator[Wrong]:
     limit, own = inherit("freeze_limit", each, defaults)
     if limit < least and each["to"] is not None:
         said = own or defaults["freeze_limit"] is None
@@ -110,16 +124,17 @@ def wrong_names(steps: Sequence[Found], outside: Outside) -> Iterator[Wrong]:
         here = ("steps", place, "needs")
         for number, name in enumerate(each["needs"]["milestones"]):
             if name not in outside.milestones:
-                path = (*here, "milestones", number)
-                yield (
-                    path,
-                    f"There is no milestone {name} in milestones.toml.",
-                    did_you_mean(name, [*outside.milestones]),
-                )
+                yield (*here, "milestones", number), *_no_milestone(name, outside)
         for number, check in enumerate(each["needs"]["checks"]):
             wrong = _wrong_check(check, outside.checks)
             if wrong:
                 yield (*here, "checks", number), *wrong
+
+
+def _no_milestone(name: str, outside: Outside) -> tuple[str, str]:
+    if not outside.readable:
+        return f"milestones.toml cannot be read, so nothing is known of {name}.", "Mend milestones.toml first."
+    return f"There is no milestone {name} in milestones.toml.", did_you_mean(name, sorted(outside.milestones))
 
 
 def _wrong_check(check: str, known: Mapping[str, str | None]) -> tuple[str, str] | None:

@@ -9,7 +9,21 @@ from typing import Any
 from app.domain.catalogue import SURFACES
 from app.domain.ownership import NOBODY, System
 from app.domain.plans import OnFailure
-from app.domain.scalars import DURATION, FLAG, MOMENT, TEXT, Scalar, matching, one_of, whole
+from app.domain.scalars import (
+    A_DATE,
+    A_LOCAL_MOMENT,
+    A_MOMENT,
+    A_TIME,
+    DURATION,
+    FLAG,
+    LONGEST_TEXT,
+    MOMENT,
+    TEXT,
+    Scalar,
+    matching,
+    one_of,
+    whole,
+)
 from app.domain.shapes import Rule, Several, Table, Tables
 from app.domain.toml_source import NAME
 from app.domain.zones import ZONE
@@ -19,8 +33,8 @@ MOST_PREFERENCES = 50
 MOST_APPROVALS = 10
 
 LATER = frozenset({"assume_changed"})
-"""Keys that belong to the language, and that this version does not act on: a gate that stands in a file and is never
-asked would be believed in, so a plan that has one is refused."""
+"""Keys of a step that belong to the language, and that this version does not act on: a gate that stands in a file and
+is never asked would be believed in, so a plan that has one is refused."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -47,6 +61,13 @@ def _seed(value: Any) -> str:
     return value
 
 
+def _some_time(value: Any) -> timedelta:
+    found: timedelta = DURATION.take(value)
+    if not found:
+        raise ValueError('It would be over at once: write at least "1s".')
+    return found
+
+
 def _notice_text(value: Any) -> str:
     written: str = TEXT.take(value)
     if set(re.findall(r"\{[^{}]*\}|[{}]", written)) - {"{date}"}:
@@ -61,8 +82,20 @@ _CHECK = matching(
     "systems_reachable",
 )
 _TARGETS = {"va_gov": System.VA_GOV, "mhv": System.MHV, "nobody": NOBODY}
-_TIME = Scalar("a time of day, without quotes", "00:00:00", _time)
-_DAY_OR_MOMENT = Scalar("a date, or a date with a time, without quotes", "2026-12-23", _day_or_moment)
+_TIME = Scalar("a time of day, without quotes", "00:00:00", _time, A_TIME)
+_DAY_OR_MOMENT = Scalar(
+    "a date, or a date with a time, without quotes",
+    "2026-12-23",
+    _day_or_moment,
+    {"anyOf": [A_DATE, A_LOCAL_MOMENT, A_MOMENT]},
+)
+_SOME_TIME = Scalar(DURATION.words, '"1h"', _some_time, DURATION.fits)
+_NOTICE_TEXT = Scalar(
+    "text in quotes",
+    '"You can change this on VA.gov from {date}."',
+    _notice_text,
+    {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"^([^{}]|\{date\})+$"},
+)
 
 _WINDOW = Table(
     (
@@ -75,11 +108,7 @@ _NOTICE = Table(
     (
         Rule("warning", DURATION, default=timedelta(0)),
         Rule("blocked", DURATION, default=timedelta(0)),
-        Rule(
-            "text",
-            Scalar("text in quotes", '"You can change this on VA.gov from {date}."', _notice_text),
-            required=True,
-        ),
+        Rule("text", _NOTICE_TEXT, required=True),
         Rule("instead", TEXT),
     )
 )
@@ -101,11 +130,12 @@ INHERITED: Mapping[str, Any] = MappingProxyType(
 """What a step may say, and the defaults may say for all steps; and what holds when neither does."""
 
 _INHERITED = (
-    *(Rule(name, DURATION) for name in ("wait", "late", "bake", "freeze_limit", "approval_lasts")),
+    *(Rule(name, DURATION) for name in ("wait", "bake", "freeze_limit")),
+    *(Rule(name, _SOME_TIME) for name in ("late", "approval_lasts")),
     Rule("approvals", whole(0, MOST_APPROVALS)),
     Rule("window", _WINDOW),
     Rule("on_failure", one_of({each.value: each for each in OnFailure})),
-    Rule("seed", Scalar("one word in quotes", '"none"', _seed)),
+    Rule("seed", Scalar("one word in quotes", '"none"', _seed, {"enum": ["none"]})),
     Rule("notice", _NOTICE),
 )
 
@@ -144,10 +174,9 @@ PLAN = Table(
         Rule("approach", one_of({name: name for name in "ABCD"})),
         Rule("time_zone", ZONE, required=True),
         Rule("blackout", Tables(_BLACKOUT, 100), default=()),
-        Rule("defaults", Table(_INHERITED), default=dict.fromkeys(INHERITED)),
+        Rule("defaults", Table(_INHERITED, LATER), default=dict.fromkeys(INHERITED)),
         Rule("steps", Tables(_STEP, MOST_STEPS), required=True),
-    ),
-    LATER,
+    )
 )
 """One plan."""
 
@@ -167,7 +196,7 @@ MILESTONE = Table(
         Rule("team", TEXT),
         Rule("lead", DURATION),
         Rule("connects", FLAG, default=False),
-        *(Rule(name, Scalar("a date, without quotes", "2027-03-01", _day)) for name in _ESTIMATES),
+        *(Rule(name, Scalar("a date, without quotes", "2027-03-01", _day, A_DATE)) for name in _ESTIMATES),
     )
 )
 """One milestone of milestones.toml."""

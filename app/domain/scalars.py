@@ -14,6 +14,19 @@ from app.domain.toml_source import did_you_mean
 
 LONGEST_TEXT = 500
 
+Schema = dict[str, Any]
+"""A JSON Schema, for editors. It says what a schema can say; the reader has the last word."""
+
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+_OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
+
+# JSON has no dates. To a schema they are text: some editors know them by these formats, others by the pattern alone.
+A_DATE: Schema = {"type": "string", "format": "date", "pattern": f"^{_DATE}$"}
+A_TIME: Schema = {"type": "string", "format": "partial-time", "pattern": f"^{_CLOCK}$"}
+A_LOCAL_MOMENT: Schema = {"type": "string", "format": "partial-date-time", "pattern": f"^{_DATE}[Tt ]{_CLOCK}$"}
+A_MOMENT: Schema = {"type": "string", "format": "date-time", "pattern": f"^{_DATE}[Tt ]{_CLOCK}{_OFFSET}$"}
+
 
 @dataclass(slots=True)
 class Findings:
@@ -30,11 +43,15 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value. `words` fit behind "must be"; `take` raises ValueError with a sentence, or nothing but its type."""
+    """One value. `words` fit behind "must be"; `take` raises ValueError with a sentence, or nothing but its type.
+
+    `fits` is the part of a JSON Schema that says the same.
+    """
 
     words: str
     example: str
     take: Callable[[Any], Any]
+    fits: Mapping[str, Any] = field(default_factory=dict)
 
     def read(self, value: Any, path: Path, into: Findings) -> Any:
         """The value as `take` gives it."""
@@ -45,6 +62,10 @@ class Scalar:
         except ValueError as error:
             into.add(path, f"{shown(value)} cannot be used.", str(error))
         return None
+
+    def schema(self) -> Schema:
+        """What an editor is told of it."""
+        return {"description": f"{self.words[0].upper()}{self.words[1:]}, for example: {self.example}", **self.fits}
 
 
 def shown(value: Any) -> str:
@@ -58,6 +79,11 @@ def shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a table" if isinstance(value, dict) else "a list"
     return value.isoformat() if isinstance(value, date) else str(value)[:40]
+
+
+def whole_pattern(pattern: re.Pattern[str]) -> Schema:
+    """Text that fits a pattern as a whole."""
+    return {"type": "string", "pattern": f"^(?:{pattern.pattern})$"}
 
 
 def _text(value: Any) -> str:
@@ -86,10 +112,14 @@ def _moment(value: Any) -> datetime:
     return value
 
 
-TEXT = Scalar("text in quotes", '"some words"', _text)
-FLAG = Scalar("true or false", "true", _flag)
-DURATION = Scalar("a duration in quotes", '"30s"', _duration)
-MOMENT = Scalar("a date with a time, without quotes", "2027-03-02T00:00:00", _moment)
+ONE_LINE: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+
+TEXT = Scalar("text in quotes", '"some words"', _text, ONE_LINE)
+FLAG = Scalar("true or false", "true", _flag, {"type": "boolean"})
+DURATION = Scalar("a duration in quotes", '"30s"', _duration, whole_pattern(durations.WRITTEN))
+MOMENT = Scalar(
+    "a date with a time, without quotes", "2027-03-02T00:00:00", _moment, {"anyOf": [A_LOCAL_MOMENT, A_MOMENT]}
+)
 
 
 def whole(least: int, most: int) -> Scalar:
@@ -102,7 +132,8 @@ def whole(least: int, most: int) -> Scalar:
             raise ValueError(f"Write a number from {least} to {most}.")
         return value
 
-    return Scalar("a whole number", str(max(least, 1)), take)
+    fits = {"type": "integer", "minimum": least, "maximum": most}
+    return Scalar("a whole number", str(max(least, 1)), take, fits)
 
 
 def either(first: Scalar, second: Scalar) -> Scalar:
@@ -114,7 +145,7 @@ def either(first: Scalar, second: Scalar) -> Scalar:
         except TypeError:
             return second.take(value)
 
-    return Scalar(f"{first.words} or {second.words}", first.example, take)
+    return Scalar(f"{first.words} or {second.words}", first.example, take, {"anyOf": [first.schema(), second.schema()]})
 
 
 def one_of(known: Mapping[str, Any]) -> Scalar:
@@ -127,7 +158,7 @@ def one_of(known: Mapping[str, Any]) -> Scalar:
             raise ValueError(did_you_mean(value, list(known)))
         return known[value]
 
-    return Scalar("one word in quotes", json.dumps(next(iter(known))), take)
+    return Scalar("one word in quotes", json.dumps(next(iter(known))), take, {"enum": list(known)})
 
 
 def matching(pattern: re.Pattern[str], rule: str, example: str) -> Scalar:
@@ -140,4 +171,4 @@ def matching(pattern: re.Pattern[str], rule: str, example: str) -> Scalar:
             raise ValueError(rule)
         return value
 
-    return Scalar("text in quotes", json.dumps(example), take)
+    return Scalar("text in quotes", json.dumps(example), take, whole_pattern(pattern))

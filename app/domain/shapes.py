@@ -7,7 +7,7 @@ fault was found.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.domain.scalars import Findings, Scalar, shown
+from app.domain.scalars import Findings, Scalar, Schema, shown, whole_pattern
 from app.domain.toml_lines import Path
 from app.domain.toml_source import NAME, did_you_mean, spell
 
@@ -20,6 +20,9 @@ class Kind(Protocol):
 
     def read(self, value: Any, path: Path, into: Findings) -> Any:
         """The value as it is used; None after a fault."""
+
+    def schema(self) -> Schema:
+        """What an editor is told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Several:
             if member in value[:place]:
                 into.add((*path, place), f"{shown(member)} is named twice.", "Name each once.")
         return tuple(self.of.read(member, (*path, place), into) for place, member in enumerate(value))
+
+    def schema(self) -> Schema:
+        """See `Kind`."""
+        bounds = {"minItems": self.least, "maxItems": self.most, "uniqueItems": True}
+        return {"type": "array", "items": self.of.schema(), **bounds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,14 @@ class Table:
                 found[rule.name] = self._missing(rule, path, into)
         return found
 
+    def schema(self) -> Schema:
+        """See `Kind`."""
+        required = [rule.name for rule in self.rules if rule.required]
+        properties = {rule.name: rule.kind.schema() for rule in self.rules}
+        told: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        # Old drafts of JSON Schema allow no empty list here.
+        return {**told, "required": required} if required else told
+
     def _refuse(self, path: Path, name: str, into: Findings) -> None:
         if name in self.later:
             into.add(path, "This version does not run this yet, so it would not be asked.", f"Take {name} out.")
@@ -116,6 +132,16 @@ class Named:
                 into.add((*path, name), "This is not a name.", mend)
         return {name: self.of.read(member, (*path, name), into) for name, member in value.items()}
 
+    def schema(self) -> Schema:
+        """See `Kind`."""
+        named = {whole_pattern(NAME)["pattern"]: self.of.schema()}
+        return {
+            "type": "object",
+            "patternProperties": named,
+            "additionalProperties": False,
+            "maxProperties": self.most,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -135,3 +161,7 @@ class Tables:
             into.add(path, f"There are {len(value)}.", f"At most {self.most} are read.")
             return ()
         return tuple(self.of.read(member, (*path, place), into) for place, member in enumerate(value))
+
+    def schema(self) -> Schema:
+        """See `Kind`."""
+        return {"type": "array", "items": self.of.schema(), "minItems": 1, "maxItems": self.most}

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.domain.scalars import Scalar
+from app.domain.scalars import Scalar, whole_pattern
 
 # Other names exist on some machines ("localtime", "right/…") and mean whatever that machine was set to.
 _AREAS = r"Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific"
@@ -26,7 +26,7 @@ def _zone(name: object) -> ZoneInfo:
         raise ValueError(mend) from error
 
 
-ZONE = Scalar("a time zone in quotes", '"America/New_York"', _zone)
+ZONE = Scalar("a time zone in quotes", '"America/New_York"', _zone, whole_pattern(_NAME))
 """The name of a time zone, read as the zone itself."""
 
 

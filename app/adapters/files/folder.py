@@ -21,7 +21,7 @@ def read_folder(folder: Path) -> tuple[list[Source], list[Fault]]:
     except OSError as error:
         mend = "Put the folder there, readable, or name another one."
         return [], [Fault(folder.name, None, None, f"The folder cannot be read: {_why(error)}.", mend)]
-    read = [_read(path) for path in paths]
+    read = [read_file(path) for path in paths]
     return [each for each in read if isinstance(each, Source)], [each for each in read if isinstance(each, Fault)]
 
 
@@ -34,7 +34,8 @@ def _is_ours(name: str) -> bool:
     return name.lower().endswith(ENDING) and not name.startswith((".", "#"))
 
 
-def _read(path: Path) -> Source | Fault:
+def read_file(path: Path) -> Source | Fault:
+    """One file, or why it cannot be read. No more than LARGEST bytes are read, and nothing is waited for."""
     file = f"{path.parent.name}/{_printable(path.name)}"
     if not path.name.endswith(ENDING):
         mend = f"Name it {_printable(path.name.lower())}."

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from app.adapters.files.folder import read_folder, source_name
+from app.adapters.files.folder import read_file, read_folder, source_name
 from app.domain.catalogue import Catalogue, Fault
 from app.domain.milestone_file import read_milestones
 from app.domain.milestones import Milestone
@@ -41,31 +41,41 @@ class Limits:
 def load(folder: Path, catalogue: Catalogue, limits: Limits) -> Loaded:
     """Every plan of a folder, and the milestones. Raises nothing: what is wrong is a fault."""
     sources, faults = read_folder(folder)
-    filed = next((read_milestones(source) for source in sources if source.key == MILESTONES), {})
-    milestones = filed if isinstance(filed, dict) else {}
-    faults += [] if isinstance(filed, dict) else filed
+    filed = _filed(folder)
+    outside = _outside(filed, limits)
+    faults += [] if isinstance(filed, dict) else [fault for fault in filed if fault not in faults]
     plans: dict[str, Plan] = {}
     for source in sources:
         if source.key == MILESTONES:
             continue
-        read = read_plan(source, catalogue, limits.least_freeze, Outside(milestones, limits.checks))
+        read = read_plan(source, catalogue, limits.least_freeze, outside)
         if isinstance(read, Plan):
             plans[source.key] = read
         else:
             faults += read
-    return Loaded(plans, faults, milestones)
+    return Loaded(plans, faults, dict(outside.milestones))
 
 
 def load_milestones(folder: Path) -> dict[str, Milestone]:
     """The milestones; none while their file is missing or cannot be read, and then no step that waits for one goes on
     unless a person recorded that it was reached."""
+    filed = _filed(folder)
+    return filed if isinstance(filed, dict) else {}
+
+
+def _filed(folder: Path) -> dict[str, Milestone] | list[Fault]:
+    """The milestones' file, read; a folder without one has no milestones."""
     path = folder / f"{MILESTONES}.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    if not path.exists() and not path.is_symlink():
         return {}
-    read = read_milestones(Source(source_name(FOLDER, MILESTONES), MILESTONES, text))
-    return read if isinstance(read, dict) else {}
+    source = read_file(path)
+    return read_milestones(source) if isinstance(source, Source) else [source]
+
+
+def _outside(filed: dict[str, Milestone] | list[Fault], limits: Limits) -> Outside:
+    if isinstance(filed, dict):
+        return Outside(filed, limits.checks)
+    return Outside({}, limits.checks, readable=False)
 
 
 def read_text(key: str, text: str) -> Plan | list[Fault]:
@@ -75,5 +85,7 @@ def read_text(key: str, text: str) -> Plan | list[Fault]:
 
 def judge_text(key: str, text: str, catalogue: Catalogue, limits: Limits, folder: Path) -> Plan | list[Fault]:
     """A plan from a text that somebody wrote, judged as a file of that key would be."""
-    outside = Outside(load_milestones(folder), limits.checks)
-    return read_plan(Source(source_name(FOLDER, key), key, text), catalogue, limits.least_freeze, outside)
+    source = Source(source_name(FOLDER, key), key, text)
+    if key == MILESTONES:
+        return [source.fault((), "This is the name of the milestones' file.", "Give the plan another name.")]
+    return read_plan(source, catalogue, limits.least_freeze, _outside(_filed(folder), limits))
