@@ -75,7 +75,7 @@ BAD = [
     (
         '[letters_live]\ntitle = "Letters are live"',
         'letters_live = "Letters"',
-        10,
+        11,
         "cards_live.letters_live",
         "no such",
     ),

@@ -11,12 +11,16 @@ HEAD = 'title = "Order"\ntime_zone = "UTC"\n'
 
 
 def read(*steps: tuple[str, str, str, str]) -> Plan | list[Fault]:
-    """A plan of steps, each written as name, preferences, target and needs."""
+    """A plan of steps, each written as name, preferences, target (none: only its surfaces change) and needs."""
     words = [
-        f'[[steps]]\nid = "{name}"\npreferences = {_list(keys)}\nto = "{to}"\nneeds = {{ steps = {_list(needs)} }}\n'
+        f'[[steps]]\nid = "{name}"\npreferences = {_list(keys)}\n{_change(to)}\nneeds = {{ steps = {_list(needs)} }}\n'
         for name, keys, to, needs in steps
     ]
     return read_plan(plan_source(HEAD + "".join(words)))
+
+
+def _change(to: str) -> str:
+    return f'to = "{to}"' if to else "surfaces = []"
 
 
 def _list(words: str) -> str:
@@ -25,6 +29,11 @@ def _list(words: str) -> str:
 
 def test_moves_there_and_back_are_a_plan() -> None:
     steps = ("a", "x", "va_gov", ""), ("b", "x", "mhv", "a"), ("c", "x", "va_gov", "b"), ("d", "x", "nobody", "c")
+    assert isinstance(read(*steps), Plan)
+
+
+def test_pages_may_change_before_between_and_after_moves() -> None:
+    steps = ("a", "x", "", ""), ("b", "x", "va_gov", "a"), ("c", "x", "", "b"), ("d", "x", "", "c")
     assert isinstance(read(*steps), Plan)
 
 
@@ -45,6 +54,14 @@ def test_the_order_is_that_of_the_needs_and_not_that_of_the_file() -> None:
         ([("a", "x", "mhv", ""), ("b", "y x", "mhv", "a")], 10, "steps[2].preferences[2]", "has moved x to MHV"),
         ([("a", "x", "nobody", ""), ("b", "x", "mhv", "a")], 10, "steps[2].preferences[1]", "retired x"),
         ([("a", "x", "nobody", ""), ("b", "x", "nobody", "a")], 10, "steps[2].preferences[1]", "retired x"),
+        ([("a", "x", "nobody", ""), ("b", "x", "", "a")], 10, "steps[2].preferences[1]", "retired x"),
+        ([("a", "x", "", ""), ("b", "x", "va_gov", "")], 10, "steps[2].preferences[1]", "which is first"),
+        (
+            [("a", "x", "mhv", ""), ("m", "x", "", "a"), ("b", "x", "mhv", "m")],
+            15,
+            "steps[3].preferences[1]",
+            "Step a has moved x",
+        ),
         ([("a", "x", "mhv", ""), ("b", "x", "va_gov", "")], 10, "steps[2].preferences[1]", "which is first"),
         (
             [("a", "x", "mhv", ""), ("m", "y", "mhv", "a"), ("b", "x", "mhv", "m")],
