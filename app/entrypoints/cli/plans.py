@@ -5,6 +5,7 @@ from typing import Any, TextIO
 
 import click
 
+from app.domain.plan_schema import milestones_schema, plan_schema, rendered
 from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
 from app.services.planning.starting import candidate, discard, draft, start_plan
 from app.services.planning.telling import every_plan, plan_json
@@ -79,6 +80,13 @@ def discarded(line: CommandLine, key: str, reason: str) -> None:
     with line.context().store.writing() as unit:
         discard(unit, key, by(reason))
     click.echo(f"The draft of {key} is forgotten.")
+
+
+@plans.command()
+@click.option("--milestones", is_flag=True, help="That of milestones.toml.")
+def schema(milestones: bool) -> None:
+    """The JSON Schema of plans' files, for editors."""
+    click.echo(rendered(milestones_schema() if milestones else plan_schema()), nl=False)
 
 
 @click.command()

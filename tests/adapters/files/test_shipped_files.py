@@ -1,4 +1,4 @@
-"""The files that come with the product are right, in every environment, and their README explains every key."""
+"""The files that come with the product are right, in every environment, and every key of them is explained."""
 
 import re
 from datetime import timedelta
@@ -10,6 +10,7 @@ from app.adapters.files import catalogue, plans
 from app.adapters.files.plans import Limits
 from app.domain.catalogue import Catalogue, MhvBinding, Preference, Status, VaGovBinding
 from app.domain.ownership import System
+from app.domain.milestone_file import MILESTONES
 from app.domain.plan_shape import LATER, PLAN
 from app.domain.preference_shape import PREFERENCE
 from app.domain.shapes import Named, Table, Tables
@@ -19,6 +20,13 @@ ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ["production", "staging", "sandbox"]
 LONGEST_OLDER_WRITE = timedelta(seconds=45)
 LIMITS = Limits(LONGEST_OLDER_WRITE, {name: check.asks_about for name, check in known().items()})
+
+APPROACHES = {
+    "A": "a_one_at_a_time",
+    "B": "b_mhv_writes_to_va_profile",
+    "C": "c_feature_pages_first",
+    "D": "d_all_at_once",
+}
 
 # key: status, start, MHV's contract and path, VA Profile's item, and whether that item is in the sandbox only
 SHIPPED = {
@@ -59,7 +67,7 @@ def test_only_the_sandbox_moves_without_an_approval(environment: str, approvals:
 def test_the_shipped_plans_can_be_started(environment: str) -> None:
     loaded = plans.load(ROOT / "cutover_plans", Catalogue(shipped(environment)), LIMITS)
     assert [str(fault) for fault in loaded.faults] == []
-    assert "demo" in loaded.plans
+    assert set(loaded.plans) == {*APPROACHES.values(), "as_it_happened", "demo"}
 
 
 def test_the_demo_moves_three_there_and_one_back_in_less_than_a_minute() -> None:
@@ -77,10 +85,12 @@ def keys(kind: object) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "wanted"), [("flags", keys(PREFERENCE)), ("cutover_plans", keys(PLAN) | LATER)], ids=["flags", "plans"]
+    ("document", "wanted"),
+    [("flags/README.md", keys(PREFERENCE)), ("docs/plans.md", keys(PLAN) | keys(MILESTONES) | LATER)],
+    ids=["flags", "plans"],
 )
-def test_the_readme_explains_every_key(folder: str, wanted: set[str]) -> None:
-    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+def test_every_key_is_explained(document: str, wanted: set[str]) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
     explained = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`[^`\n]+`", text))))
     assert len(wanted) > 10
     assert wanted - explained == set()
