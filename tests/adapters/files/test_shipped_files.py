@@ -9,8 +9,8 @@ import pytest
 from app.adapters.files import catalogue, plans
 from app.adapters.files.plans import Limits
 from app.domain.catalogue import Catalogue, MhvBinding, Preference, Status, VaGovBinding
-from app.domain.ownership import System
 from app.domain.milestone_file import MILESTONES
+from app.domain.ownership import System
 from app.domain.plan_shape import LATER, PLAN
 from app.domain.preference_shape import PREFERENCE
 from app.domain.shapes import Named, Table, Tables
