@@ -81,22 +81,33 @@ def repeated(content: bytes, first: int, second: int) -> bytes:
 
 
 def damaged(content: bytes, chance: Random) -> bytes:
-    """A file after one to four of these."""
-    for _ in range(chance.randint(1, 4)):
+    """A file after one to four of these, more often one."""
+    for _ in range(chance.choice((1, 1, 1, 2, 3, 4))):
         place, other = chance.randrange(1 << 16), chance.randrange(1 << 16)
-        piece = chance.choice(PIECES) if other % 4 else chance.randbytes(chance.randint(1, 3))
-        match chance.choice(("delete", "insert", "replace", "swap", "repeat")):
+        match chance.choice(("delete", "insert", "replace", "replace", "swap", "repeat")):
             case "delete":
                 content = deleted(content, place, 1 + other % 12)
             case "insert":
-                content = inserted(content, place, piece)
+                content = inserted(content, place, _piece(content, chance))
             case "replace":
-                content = replaced(content, place, piece)
+                content = replaced(content, place, _piece(content, chance))
             case "swap":
                 content = swapped(content, place, other)
             case _:
                 content = repeated(content, place, other)
     return content
+
+
+def _piece(content: bytes, chance: Random) -> bytes:
+    """Some piece, some bytes, or a word that stands elsewhere in the file."""
+    match chance.randrange(8):
+        case 0:
+            return chance.randbytes(chance.randint(1, 3))
+        case 1 | 2 | 3:
+            words = content.split()
+            return chance.choice(words) if words else b""
+        case _:
+            return chance.choice(PIECES)
 
 
 def judged_flag(key: str, text: str) -> list[Fault]:
