@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from os.path import lexists
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,7 +67,7 @@ def load_milestones(folder: Path) -> dict[str, Milestone]:
 def _filed(folder: Path) -> dict[str, Milestone] | list[Fault]:
     """The milestones' file, read; a folder without one has no milestones."""
     path = folder / f"{MILESTONES}.toml"
-    if not path.exists() and not path.is_symlink():
+    if not lexists(path):
         return {}
     source = read_file(path)
     return read_milestones(source) if isinstance(source, Source) else [source]

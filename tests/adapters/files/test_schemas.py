@@ -59,7 +59,7 @@ def shipped(path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_the_file_of_a_schema_is_what_is_generated(name: str) -> None:
+def test_20_the_file_of_a_schema_is_what_is_generated_from_what_the_reader_goes_by(name: str) -> None:
     path = FOLDER / f"{name}.schema.json"
     mend = f"cutover plans schema{' --milestones' if name == 'milestones' else ''} > cutover_plans/{path.name}"
     assert path.read_text(encoding="utf-8") == rendered(SCHEMAS[name]), f"Make it anew: {mend}"
