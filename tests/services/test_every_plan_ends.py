@@ -28,7 +28,7 @@ from app.services.planning.stepping import write
 from app.services.planning.surroundings import Surroundings
 from tests.fakes.clock import BEGINNING, FakeClock
 from tests.services.made_up_plans import KEYS, LIVE, STORIES, Story
-from tests.services.test_scheduling import Timetable
+from tests.services.timetable import Timetable
 from tests.services.world import VA_GOV, World, catalogue, preference
 
 FILES = catalogue(*(preference(key) for key in KEYS))
