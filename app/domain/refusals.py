@@ -60,6 +60,16 @@ CODES: Mapping[str, tuple[int, str]] = {
     "incident_closed": (409, "This incident is closed"),
     # webhooks
     "webhook_disabled": (409, "This webhook is disabled"),
+    # stops and proposals
+    "everything_stopped": (409, "Everything is stopped"),
+    "preference_locked": (409, "This preference is locked"),
+    "already_stopped": (409, "It is stopped already"),
+    "not_stopped": (409, "It is not stopped"),
+    "approval_needed": (409, "This move needs approvals"),
+    "proposal_ended": (409, "This proposal has ended"),
+    "proposal_expired": (409, "This proposal has run out"),
+    "approver_is_author": (403, "Nobody approves what is their own"),
+    "approved_before": (409, "The same person has approved it before"),
     # plans
     "plan_invalid": (422, "The plan cannot be run as it stands"),
     "plan_not_startable": (409, "The plan cannot be started now"),

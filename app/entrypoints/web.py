@@ -22,8 +22,10 @@ from app.entrypoints.api import (
     planning,
     plans,
     preferences,
+    proposals,
     recovery,
     reports,
+    stops,
     webhooks,
 )
 from app.entrypoints.asked import EXTENSION, require_json
@@ -33,6 +35,29 @@ from app.entrypoints.shortcut import Shortcut
 from app.services.context import Context
 
 SIGNED_IN_FOR = timedelta(hours=8)
+
+PARTS = (
+    ownership,
+    leases,
+    events,
+    preferences,
+    moves,
+    proposals,
+    plans,
+    planning,
+    milestones,
+    stops,
+    ledger,
+    recovery,
+    incidents,
+    reports,
+    webhooks,
+    documents,
+    health,
+    keys,
+    routes,
+)
+"""Every part of the application that answers addresses."""
 
 _DESCRIPTION = "Who owns each notification preference now, and how ownership moves."
 
@@ -62,12 +87,8 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
     )
     app.extensions[EXTENSION] = context
     app.url_map.converters["int"] = RowNumber
-    for module in (ownership, leases, events, preferences, moves, plans, planning, milestones, ledger, recovery):
+    for module in PARTS:
         app.register_blueprint(module.blueprint)
-    for module in (incidents, reports):
-        app.register_blueprint(module.blueprint)
-    for part in (webhooks.blueprint, documents.blueprint, health.blueprint, keys.blueprint, routes.blueprint):
-        app.register_blueprint(part)
     problems.install(app, trouble, refusing.refused)
     app.spec_processor(lambda document: documents.complete(app, document))
     app.before_request(lambda: context().ensure_started())

@@ -11,8 +11,10 @@ from app.domain.catalogue import Catalogue
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import NOBODY, Act, Ownership, State, System, Target
 from app.domain.refusals import Refusal
+from app.services.approving import require_approved
 from app.services.door import Change, change
 from app.services.guarding import require_drained, require_same
+from app.services.locking import require_free
 from app.services.recording import By, record
 from app.services.store import Claimed, Lost, Unit
 
@@ -30,16 +32,16 @@ class Wish:
     terms: Terms
 
 
-def start(unit: Unit, catalogue: Catalogue, wish: Wish) -> Move:
-    """Store a move and claim its preferences; it changes no owner yet.
+def start(unit: Unit, catalogue: Catalogue, wish: Wish, *, approved: bool = False) -> Move:
+    """Store a move and claim its preferences; it changes no owner yet. `approved`: a proposal has all its approvals.
 
     Refusals: `reason_missing`, `invalid`, `preference_unknown`, `not_live`, `file_missing`, `no_contract`,
     `epoch_missing`, `epoch_stale`, `already_there`, `mixed_owners`, `retired`, `stopped`, `not_adopted`, `move_open`,
-    `recovering`, `database_changed`.
+    `everything_stopped`, `preference_locked`, `approval_needed`, `recovering`, `database_changed`.
     """
     by = By(wish.terms.actor, wish.terms.reason)
     unit.ledger.lock()  # before the claims, as everywhere: two starts in opposite order would wait in a circle
-    origin, rows = examine(unit, catalogue, wish)
+    origin, rows = examine(unit, catalogue, wish, approved=approved)
     try:
         move = unit.moves.add(rows, origin, wish.to, wish.terms)
     except Claimed as claim:
@@ -97,7 +99,9 @@ def restore(unit: Unit, expect: Mapping[str, int], by: By) -> dict[str, Ownershi
     return rows
 
 
-def examine(unit: Unit, catalogue: Catalogue, wish: Wish) -> tuple[System | None, dict[str, Ownership]]:
+def examine(
+    unit: Unit, catalogue: Catalogue, wish: Wish, *, approved: bool = False
+) -> tuple[System | None, dict[str, Ownership]]:
     """Who owns what a move is asked of, and its rows; refuses what `start` refuses. A dry run asks the same."""
     _require_shape(wish)
     head = unit.ledger.head()
@@ -105,6 +109,7 @@ def examine(unit: Unit, catalogue: Catalogue, wish: Wish) -> tuple[System | None
     require_drained(head)
     for key in wish.preferences:
         catalogue.require_movable(key, wish.to if isinstance(wish.to, System) else None, wish.terms.accept_advisory)
+    require_free(unit, wish.preferences, wish.terms)
     rows = unit.ownerships.of(wish.preferences)
     claims = {key: move.id for move in unit.moves.unfinished() if move.may_be_called_off for key in move.preferences}
     for key, row in rows.items():
@@ -115,6 +120,8 @@ def examine(unit: Unit, catalogue: Catalogue, wish: Wish) -> tuple[System | None
     owners = {row.owner for row in rows.values()}
     if len(owners) > 1:
         raise Refusal("mixed_owners", "These preferences have different owners.", "Make a move for each owner.")
+    if not approved:
+        require_approved(unit, catalogue, wish.preferences, wish.terms)
     return owners.pop(), rows
 
 

@@ -9,11 +9,14 @@ from app.services.recording import By
 from app.services.store import Store
 
 
-def rehearse(store: Store, catalogue: Catalogue, checks: Checks, wish: Wish) -> Move:
-    """The move as it would be stored (numbered 0), with the answers to its checks. Refuses what a start refuses."""
+def rehearse(store: Store, catalogue: Catalogue, checks: Checks, wish: Wish, *, approved: bool = False) -> Move:
+    """The move as it would be stored (numbered 0), with the answers to its checks. Refuses what a start refuses.
+
+    `approved`: as it would start once others have approved it.
+    """
     By(wish.terms.actor, wish.terms.reason)
     with store.reading() as unit:
-        origin, rows = examine(unit, catalogue, wish)
+        origin, rows = examine(unit, catalogue, wish, approved=approved)
     epochs = {key: row.epoch for key, row in rows.items()}
     move = Move(0, wish.preferences, origin, wish.to, wish.terms, epochs)
     question = Question(wish.preferences, origin, wish.to, wish.terms.plan, wish.terms.step)

@@ -33,12 +33,9 @@ def start_one(asked: MoveIn) -> tuple[dict[str, Any], int]:
     """Start a move of one or more preferences, all or none.
 
     `expect` holds the epoch of each that the decision was made on: a stale one is refused (412) and told the present
-    owner. With `dry_run` the same questions are asked and nothing is stored (200).
+    owner. With `dry_run` the same questions are asked and nothing is stored (200). What needs approvals is proposed.
     """
-    to = NOBODY if asked.to == NOBODY else System(asked.to)
-    surfaces = {} if asked.surfaces is None else dict.fromkeys(asked.preferences, tuple(asked.surfaces))
-    terms = Terms(caller.actor, asked.reason, surfaces)
-    wish = Wish(tuple(asked.preferences), to, asked.expect, terms)
+    wish = wish_of(asked)
     if asked.dry_run:
         return move_json(rehearse(context.store, context.catalogue, context.checks, wish)), 200
     with context.store.writing() as unit:
@@ -100,6 +97,13 @@ def undo_one(number: int, asked: UndoIn) -> tuple[dict[str, Any], int]:
         move = start(unit, context.catalogue, wish)
     context.notices.publish()
     return move_json(move), 202
+
+
+def wish_of(asked: MoveIn) -> Wish:
+    """The move that a body asks for, as its caller's."""
+    to = NOBODY if asked.to == NOBODY else System(asked.to)
+    surfaces = {} if asked.surfaces is None else dict.fromkeys(asked.preferences, tuple(asked.surfaces))
+    return Wish(tuple(asked.preferences), to, asked.expect, Terms(caller.actor, asked.reason, surfaces))
 
 
 def _move(unit: Unit, number: int) -> Move:

@@ -12,9 +12,11 @@ from app.entrypoints.cli import (
     moving,
     planning,
     plans,
+    proposing,
     recovering,
     serving,
     status,
+    stopping,
     tokens,
     webhooks,
 )
@@ -33,9 +35,11 @@ def cutover() -> None:
 PARTS = (
     status,
     moving,
+    proposing,
     plans,
     planning,
     milestones,
+    stopping,
     leases,
     ledger,
     history,

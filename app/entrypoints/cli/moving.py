@@ -1,6 +1,7 @@
 """Moves from the command line. The command carries its move on itself, so no server is needed."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
@@ -15,39 +16,50 @@ from app.services.rehearsing import rehearse
 from app.services.showing import move_json
 from app.services.store import Unit
 
+Asking = TypeVar("Asking", bound=Callable[..., Any])
+
 LONGEST_EPOCH = 10
 TARGETS = [*(system.value for system in System), NOBODY.value]
 
 
-@click.command(name="move")
-@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="nobody: retire it.")
-@click.option("--expect", "expected", multiple=True, metavar="KEY=EPOCH", help="The epoch that you saw; else as it is.")
-@click.option(
-    "--surface",
-    "surfaces",
-    multiple=True,
-    type=click.Choice(SURFACES),
-    help="Where it can be changed afterwards; else as it is.",
+_OPTIONS = (
+    click.argument("keys", nargs=-1, required=True, metavar="KEY..."),
+    click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="nobody: retire it."),
+    click.option(
+        "--expect", "expected", multiple=True, metavar="KEY=EPOCH", help="The epoch that you saw; else as it is."
+    ),
+    click.option(
+        "--surface",
+        "surfaces",
+        multiple=True,
+        type=click.Choice(SURFACES),
+        help="Where it can be changed afterwards; else as it is.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Ask the same questions and change nothing."),
+    because,
+    as_json,
 )
-@click.option("--dry-run", is_flag=True, help="Ask the same questions and change nothing.")
-@because
-@as_json
+
+
+def asking(command: Asking) -> Asking:
+    """What is asked of whoever wants a move, whether it is started or proposed."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command(name="move")
+@asking
 @pass_line
 def moving(line: CommandLine, /, **asked: Any) -> int:
     """Move preferences to another owner, all or none."""
     context = line.context(moving=True)
-    keys: tuple[str, ...] = asked["keys"]
-    surfaces = dict.fromkeys(keys, tuple(asked["surfaces"])) if asked["surfaces"] else {}
-    decided = by(asked["reason"])
-    terms = Terms(decided.actor, decided.reason, surfaces)
-    to = NOBODY if asked["target"] == NOBODY else System(asked["target"])
-    wish = Wish(keys, to, _expected(context, keys, asked["expected"]), terms)
+    wish = wish_asked(context, asked)
     if asked["dry_run"]:
-        return _end(rehearse(context.store, context.catalogue, context.checks, wish), json_wanted=asked["as_json"])
+        return ended(rehearse(context.store, context.catalogue, context.checks, wish), json_wanted=asked["as_json"])
     with context.store.writing() as unit:
         move = start(unit, context.catalogue, wish)
-    return _carry(context, move, json_wanted=asked["as_json"])
+    return carry(context, move, json_wanted=asked["as_json"])
 
 
 @click.command()
@@ -61,7 +73,7 @@ def undo(line: CommandLine, number: int, reason: str, as_json: bool) -> int:
     with context.store.writing() as unit:
         wish = undoing(unit, _found(unit, number), by(reason))
         move = start(unit, context.catalogue, wish)
-    return _carry(context, move, json_wanted=as_json)
+    return carry(context, move, json_wanted=as_json)
 
 
 @click.group()
@@ -109,13 +121,25 @@ def calling_off(line: CommandLine, number: int, reason: str) -> None:
     click.echo(f"Move {move.id} is called off. {', '.join(move.preferences)}: the old owner writes again.")
 
 
-def _carry(context: Context, move: Move, *, json_wanted: bool) -> int:
+def wish_asked(context: Context, asked: Mapping[str, Any]) -> Wish:
+    """The move that was asked for, decided on the epochs that were given, or else on those of now."""
+    keys: tuple[str, ...] = asked["keys"]
+    surfaces = dict.fromkeys(keys, tuple(asked["surfaces"])) if asked["surfaces"] else {}
+    decided = by(asked["reason"])
+    terms = Terms(decided.actor, decided.reason, surfaces)
+    to = NOBODY if asked["target"] == NOBODY else System(asked["target"])
+    return Wish(keys, to, _expected(context, keys, asked["expected"]), terms)
+
+
+def carry(context: Context, move: Move, *, json_wanted: bool) -> int:
+    """Carry a move on until its new owner is watched, and show how it stands; the exit status."""
     context.worker.drive_to_watch(context.clock.sleep)
     with context.store.reading() as unit:
-        return _end(_found(unit, move.id), json_wanted=json_wanted)
+        return ended(_found(unit, move.id), json_wanted=json_wanted)
 
 
-def _end(move: Move, *, json_wanted: bool) -> int:
+def ended(move: Move, *, json_wanted: bool) -> int:
+    """Show how a move stands; the exit status."""
     told = move_json(move)
     show(told, json_wanted=json_wanted, plain=lambda: _plain(told))
     return REFUSED if move.outcome is Outcome.CALLED_OFF else 0

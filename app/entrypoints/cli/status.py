@@ -9,6 +9,7 @@ from app.entrypoints.cli.line import REFUSED, CommandLine, as_json, because, by,
 from app.services.adopting import adopt
 from app.services.asking import ownership
 from app.services.moving import restore
+from app.services.planning.stopping import stops_json
 
 
 @click.command()
@@ -16,9 +17,14 @@ from app.services.moving import restore
 @pass_line
 def status(line: CommandLine, as_json: bool) -> None:
     """Who owns each preference now."""
-    told = json.loads(ownership(line.context()).body() or b"{}")
+    context = line.context()
+    told = json.loads(ownership(context).body() or b"{}")
+    with context.store.reading() as unit:
+        stops = stops_json(unit)
 
     def plain() -> None:
+        for one in stops:
+            click.echo(one["sentence"])
         columns = ("preference", "state", "owner", "target", "epoch", "move", "may be changed on")
         table(columns, [_row(one) for one in told["preferences"]])
         click.echo(f"revision {told['revision']}")

@@ -16,6 +16,7 @@ from app.entrypoints.pages.actions import MovesOf, actions
 from app.entrypoints.pages.coming import outlook
 from app.entrypoints.pages.rows import Moment, make_row
 from app.entrypoints.pages.strip import strip_of
+from app.services.locking import mend_of, words_of
 from app.services.planning.surroundings import Surroundings
 from app.services.store import Unit
 
@@ -33,6 +34,7 @@ class Seen:
     latest: list[Move]
     plans: list[Surroundings]
     unreadable: list[str]
+    stops: list[str]
 
 
 @may(Role.VIEWER)
@@ -51,12 +53,14 @@ def board() -> str:
     rows.sort(key=lambda row: row.need)
     faults = [*map(str, catalogue.faults), *coming.unreadable]
     strip = strip_of(rows, plans=coming.running, faults=len(faults))
-    return render_template("board.html", rows=rows, strip=strip, faults=faults, now=seen.now)
+    return render_template("board.html", rows=rows, strip=strip, faults=faults, stops=seen.stops, now=seen.now)
 
 
 def _seen(unit: Unit) -> Seen:
     rows, moves = unit.ownerships.snapshot().rows, unit.moves
-    return Seen(unit.now(), rows, moves.unfinished(), moves.latest(LOOKED_BACK), *context.looking.unfinished(unit))
+    plans, unreadable = context.looking.unfinished(unit)
+    stops = [f"{words_of(one)}. {mend_of(one)}" for one in unit.locks.all().values()]
+    return Seen(unit.now(), rows, moves.unfinished(), moves.latest(LOOKED_BACK), plans, unreadable, stops)
 
 
 def _moves_of(key: str, seen: Seen) -> MovesOf:

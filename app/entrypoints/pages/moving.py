@@ -74,7 +74,7 @@ def _question(preference: Preference, row: Ownership, wish: Wish) -> Question:
         typed=preference.key,
         hidden={"to": move.to.value, "epoch": row.epoch},
         answers=tuple(move.stages[0].detail.get("answers", ())),
-        facts=(*facts_of(move, row.surfaces, clients_of(move)), *_approvals(preference)),
+        facts=facts_of(move, row.surfaces, clients_of(move)),
     )
 
 
@@ -86,11 +86,3 @@ def clients_of(move: Move) -> dict[str, int]:
             if lease.holds_any(move.preferences):
                 counted[lease.client] = counted.get(lease.client, 0) + 1
     return counted
-
-
-def _approvals(preference: Preference) -> list[tuple[str, str]]:
-    count = preference.approvals_by_hand
-    if not count:
-        return []
-    approvals = "1 approval" if count == 1 else f"{count} approvals"
-    return [("Approvals", f"Its file asks for {approvals} by hand; that is not asked yet in this version.")]

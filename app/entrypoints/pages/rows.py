@@ -14,8 +14,12 @@ from app.entrypoints.pages.words import CHANNELS, Mark, mark_of
 
 LATER = datetime.max.replace(tzinfo=UTC)
 
-_TOLD_AS_IN_THE_WAY = {"file_missing", "not_live", "advisory_writers", "preference_unknown", "catalogue_faulty"}
-"""Refusals of every move. Their sentence stands under "In the way", and only the mend where the buttons would be."""
+_TOLD_AS_IN_THE_WAY = {
+    *("file_missing", "not_live", "advisory_writers", "preference_unknown", "catalogue_faulty"),
+    *("everything_stopped", "preference_locked"),
+}
+"""Refusals of every move. Their sentence stands under "In the way" or on top, and only the mend where the buttons would
+be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,6 @@ class Row:
         binding = self.preference.systems.get(System.MHV)
         told = ASSUMED.get(binding.contract) if isinstance(binding, MhvBinding) else None
         return [told] if told else []
-
-    @property
-    def approvals(self) -> int:
-        """How many approvals a move by hand asks for."""
-        moving = any(action.page == "pages.move_form" for action in self.actions.offered)
-        return self.preference.approvals_by_hand if self.preference and moving else 0
 
     @property
     def sentences(self) -> list[str]:
