@@ -27,7 +27,7 @@ FIRST = Preference(
         Choice("daily", {System.MHV: 2, System.VA_GOV: True}, loses="the once-a-day bundle"),
     ),
     systems={System.MHV: MhvBinding("secure_messaging"), System.VA_GOV: VaGovBinding(9, 2)},
-    approvals_by_hand=1,
+    approvals_by_hand=0,
 )
 SECOND = replace(
     FIRST,

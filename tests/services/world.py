@@ -35,7 +35,7 @@ NEWS = "mhv_newsletter"
 
 
 def preference(key: str, **changed: Any) -> Preference:
-    """A live preference that starts with MHV."""
+    """A live preference that starts with MHV, and is moved by hand without approvals."""
     plain = Preference(
         key=key,
         title=key.replace("_", " ").capitalize(),
@@ -46,6 +46,7 @@ def preference(key: str, **changed: Any) -> Preference:
         surfaces=("mhv_profile",),
         choices=(Choice("off", {MHV: 0, VA_GOV: False}), Choice("on", {MHV: 1, VA_GOV: True})),
         systems={MHV: MhvBinding("assumed", key), VA_GOV: VaGovBinding(9, 2)},
+        approvals_by_hand=0,
     )
     return replace(plain, **changed)
 

@@ -56,12 +56,12 @@ def facts_of(filed: Mapping[str, Milestone], rows: Mapping[str, MilestoneRow]) -
 
 
 def stops_of(locks: Mapping[str, Lock], preferences: Iterable[str]) -> Iterable[tuple[str, str, datetime]]:
-    """What stops moves of these preferences: key, in words, since when."""
+    """What stops moves of these preferences: key, in words that fit behind "waits for", since when."""
     for key in ("", *preferences):
         lock = locks.get(key)
         if lock is not None:
-            what = f"{key} is locked" if key else "everything is stopped"
-            yield key, f"{what} by {lock.actor}: {lock.reason}", lock.at
+            what = f"the lock of {key}" if key else "the stop of everything"
+            yield key, f"{what} to be lifted, which is by {lock.actor}: “{lock.reason}”", lock.at
 
 
 def lacking_of(catalogue: Catalogue, step: Step) -> str | None:

@@ -156,12 +156,36 @@ def test_a_running_plan_that_cannot_be_read_is_told_and_the_rest_is_shown(world:
 
 
 def test_an_assumed_contract_and_missing_approvals_are_not_hidden(world: World) -> None:
+    world.files.put(replace(FIRST, approvals_by_hand=1))
+    world.context.keeper.reload()
     world.adopt(FIRST.key, SECOND.key)
     page = board(world, Role.OPERATOR)
     first, second = page.one("tr", id=FIRST.key).text, page.one("tr", id=SECOND.key).text
     assert ("contract is assumed" in first, "contract is assumed" in second) == (False, True)
-    assert "Asks for 1 approval by hand; not asked yet in this version" in first
+    assert "A move of parcel_on_its_way by hand needs 1 approval. Propose it: cutover propose" in first
     assert "approval" not in second
+    assert "Move it to VA.gov" not in first, "a page never offers what is then refused"
+    assert "Move it to VA.gov" in second
+
+
+def test_the_board_says_what_is_stopped_by_whom_why_and_since_when(world: World) -> None:
+    world.adopt(FIRST.key, SECOND.key)
+    assert not board(world).all("p", class_="box box--bad stop")
+    with world.store.writing() as unit:
+        lock(unit, world.context.catalogue, FIRST.key, TESTER)
+    [locked] = board(world, Role.OPERATOR).all("p", class_="box box--bad stop")
+    since = f"{world.clock.now():%Y-%m-%d %H:%M} UTC"
+    assert locked.text == (
+        f"{FIRST.key} is locked, by cli:tester since {since}: “Invented.”. "
+        f"An administrator lifts it: cutover unlock {FIRST.key} --reason …"
+    )
+    with world.store.writing() as unit:
+        stop_all(unit, TESTER)
+    page = board(world, Role.OPERATOR)
+    everything, _ = page.all("p", class_="box box--bad stop")
+    assert everything.text.startswith(f"Everything is stopped, by cli:tester since {since}: “Invented.”.")
+    assert "Move it to VA.gov" not in page.one("main").text
+    assert "An administrator lifts it: cutover resume" in page.one("tr", id=SECOND.key).text
 
 
 def test_an_assumed_write_is_not_hidden_either(world: World) -> None:

@@ -42,7 +42,6 @@ def test_the_page_asks_and_says_what_will_be(browser: FlaskClient) -> None:
         "Undo Yes, by another move",
         "2 of 2 checks pass",
         "MHV answers.",
-        "Its file asks for 1 approval by hand; that is not asked yet in this version.",
         "Nothing: no Veteran’s choice is carried along.",
     ):
         assert words in text
