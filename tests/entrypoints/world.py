@@ -1,7 +1,7 @@
 """One process of the service over a real database, with made-up files and systems, and a clock that a test moves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flask import Flask
@@ -12,6 +12,7 @@ from app.adapters.database.store import SqlStore
 from app.adapters.keys.hashing import hasher
 from app.adapters.keys.sealing import SecretSeal
 from app.adapters.keys.signing import EdDsaKeys
+from app.domain.catalogue import Catalogue
 from app.domain.evidence import Patience
 from app.domain.grants import Standing, answer_of
 from app.domain.moves import Move, Stage, Terms
@@ -37,6 +38,7 @@ from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.planning.proposing import propose
 from app.services.planning.starting import start_plan
 from app.services.recording import By
 from app.services.remembering import Memory
@@ -210,6 +212,17 @@ class World:
 
     def _trouble(self, _what: str, error: Exception) -> None:
         self.troubles.append(error)
+
+
+def proposed(world: World, *keys: str) -> int:
+    """Propose a move of these from their owner to the other system, for others to approve; the proposal's number."""
+    asked = {key: replace(world.context.catalogue.preference(key), approvals_by_hand=1) for key in keys}
+    with world.store.writing() as unit:
+        rows = unit.ownerships.of(keys)
+        owner = rows[keys[0]].owner
+        assert owner is not None
+        wish = Wish(keys, owner.other, {key: row.epoch for key, row in rows.items()}, Terms(TESTER.actor, "Invented."))
+        return propose(unit, Catalogue(asked), wish, TESTER).proposal.id
 
 
 def mark_of(browser: FlaskClient) -> str:

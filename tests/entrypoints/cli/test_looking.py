@@ -15,13 +15,16 @@ from app.services.store import Lost, Unreachable
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY
 from tests.entrypoints.cli.running import Cutover, Line
 from tests.entrypoints.invented import plan
-from tests.entrypoints.world import TESTER, World
+from tests.entrypoints.world import TESTER, World, proposed
 
 READING: dict[tuple[str, ...], set[str]] = {
     ("status",): {"revision", "preferences"},
     ("check",): {"faults", "warnings"},
     ("moves", "list"): {"moves"},
     ("moves", "show", "1"): {"id", "stages", "waiting_for", "outcome"},
+    ("proposals", "list"): {"proposals"},
+    ("proposals", "show", "1"): {"id", "state", "needed", "approvals"},
+    ("stops",): {"stops"},
     ("plans", "list"): {"plans", "faults"},
     ("plans", "show", "one_by_one"): {"key", "title", "state", "steps"},
     ("milestones", "list"): {"milestones"},
@@ -44,6 +47,7 @@ def busy(world: World) -> World:
     """A service with something of everything in it."""
     world.adopt(FIRST_KEY, SECOND_KEY)
     world.moved(System.VA_GOV, SECOND_KEY)
+    proposed(world, SECOND_KEY)
     world.plans.plans = {"one_by_one": plan("one_by_one", Step("parcels", (FIRST_KEY,), System.VA_GOV))}
     world.holder.renew()
     world.context.signer.permits(world.standing(), "a-lease", 30.0)
@@ -102,6 +106,8 @@ def test_no_reading_command_is_missing_from_these_tests(cutover: Cutover) -> Non
     # They ask systems, or need a plan that was started: their tests stand in test_planning.py.
     changing |= {"plans preview", "plans diff", "why"}
     changing |= {"webhooks add", "webhooks remove", "webhooks resend"}
+    changing |= {"stop", "resume", "lock", "unlock"}
+    changing |= {"propose", "proposals approve", "proposals withdraw", "proposals override"}
     known = changing | {" ".join(name for name in command if not name.isdigit()) for command in READING}
 
     found = {" ".join(path) for path in _commands(group)}

@@ -8,11 +8,12 @@ from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.plans import Step
 from app.domain.roles import Role
+from app.services.planning.stopping import lock, stop_all
 from app.services.recording import By
 from app.services.recovering import recover_now
 from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV, SECOND, plan
 from tests.entrypoints.pages.reading import Element, faults, read
-from tests.entrypoints.world import World
+from tests.entrypoints.world import TESTER, World
 from tests.fakes.clock import BEGINNING
 
 TO_VA_GOV = Step("first", (FIRST.key,), System.VA_GOV)

@@ -190,3 +190,13 @@ def test_the_question_is_shown_as_text_whatever_a_file_says(world: World, browse
     world.context.keeper.reload()
     page = read(browser.get(f"{ADDRESS}?to=va_gov").text)
     assert page.one("h1").text == "Move <b onclick=x>Parcel</b> from MHV to VA.gov?"
+
+
+def test_a_move_that_needs_an_approval_is_neither_asked_about_nor_started(world: World, browser: FlaskClient) -> None:
+    world.files.put(replace(FIRST, approvals_by_hand=1))
+    world.context.keeper.reload()
+    for answer in (browser.get(f"{ADDRESS}?to=va_gov"), send(browser)):
+        assert answer.status_code == 409
+        assert "needs 1 approval. Propose it: cutover propose" in read(answer.text).one("main").text
+    with world.store.reading() as unit:
+        assert unit.moves.latest(10) == []
