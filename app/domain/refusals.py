@@ -68,8 +68,6 @@ CODES: Mapping[str, tuple[int, str]] = {
     "approval_needed": (409, "This move needs approvals"),
     "proposal_ended": (409, "This proposal has ended"),
     "proposal_expired": (409, "This proposal has run out"),
-    "approver_is_author": (403, "Nobody approves what is their own"),
-    "approved_before": (409, "The same person has approved it before"),
     # plans
     "plan_invalid": (422, "The plan cannot be run as it stands"),
     "plan_not_startable": (409, "The plan cannot be started now"),

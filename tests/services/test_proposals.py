@@ -29,8 +29,8 @@ from app.services.recording import By
 from app.services.rehearsing import rehearse
 from tests.services.stops import refused
 from tests.services.test_races import race
-from tests.services.test_scheduling import Timetable, plan
 from tests.services.test_stopping_moves import in_unit, stop
+from tests.services.timetable import Timetable, plan
 from tests.services.world import ADMIN, ALERTS, IMAGES, MHV, PM, RX, VA_GOV, World, catalogue, preference
 
 ANN, BOB, EVE = (By(f"token:{name}", f"{name} looked at it.") for name in ("ann", "bob", "eve"))
@@ -125,14 +125,14 @@ def test_a_plans_step_and_an_undo_need_no_approvals_by_hand_and_an_undo_of_an_un
 def test_who_proposed_it_does_not_approve_it(strict: World) -> None:
     number = proposed(strict, RX)
     before = strict.head
-    assert refused(partial(approved, strict, number, replace(PM, reason="Mine."))).code == "approver_is_author"
+    assert refused(partial(approved, strict, number, replace(PM, reason="Mine."))).code == "not_four_eyes"
     assert (strict.head, moves(strict), seen(strict, number).gates.approvals) == (before, [], ())
 
 
 def test_the_same_person_counts_once(strict: World) -> None:
     number = proposed(strict, ALERTS)
     approved(strict, number, ANN)
-    assert refused(partial(approved, strict, number, replace(ANN, reason="Again."))).code == "approved_before"
+    assert refused(partial(approved, strict, number, replace(ANN, reason="Again."))).code == "already_approved"
     assert (len(seen(strict, number).gates.approvals), moves(strict)) == (1, [])
 
 

@@ -12,8 +12,8 @@ from app.services.checks.asking import Checks
 from app.services.planning.stopping import lift, stop_all, unlock
 from app.services.planning.surroundings import Surroundings
 from app.services.scheduling import Scheduler, Ticked
-from tests.services.test_scheduling import Timetable, plan
 from tests.services.test_stopping_moves import ONCALL, in_unit, locked, stop
+from tests.services.timetable import Timetable, plan
 from tests.services.world import ADMIN, ALERTS, MHV, RX, VA_GOV, World
 
 HOUR = timedelta(hours=1)

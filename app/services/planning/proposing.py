@@ -61,16 +61,16 @@ def propose(unit: Unit, catalogue: Catalogue, wish: Wish, by: By) -> Proposed:
 def approve(unit: Unit, catalogue: Catalogue, number: int, by: By) -> Proposed:
     """Approve a proposal. With the last approval that is needed its move starts, in the same transaction.
 
-    Refusals `not_found`, `proposal_ended`, `proposal_expired`, `approver_is_author`, `approved_before`; where the move
+    Refusals `not_found`, `proposal_ended`, `proposal_expired`, `not_four_eyes`, `already_approved`; where the move
     cannot start, what `moving.start` refuses: neither the approval nor anything else is kept then.
     """
     seen = _open(unit, number)
     if by.actor == seen.proposal.actor:
         detail = f"{by.actor} proposed it, and nobody approves what they proposed themselves."
-        raise Refusal("approver_is_author", detail, "Ask another approver.", {"proposal": number})
+        raise Refusal("not_four_eyes", detail, "Ask another approver.", {"proposal": number})
     if not unit.sign_offs.add(_word(seen, Kind.APPROVAL, "", by)):
         detail = f"{by.actor} has approved proposal {number} before, and counts once."
-        raise Refusal("approved_before", detail, "Ask another approver.", {"proposal": number})
+        raise Refusal("already_approved", detail, "Ask another approver.", {"proposal": number})
     seen = look(unit, number)
     wanted = _wanted(catalogue, seen.proposal)
     told = {"proposal": number, "approvals": len(seen.gates.approvals), "needed": wanted}

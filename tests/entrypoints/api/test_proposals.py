@@ -42,7 +42,7 @@ def test_a_move_that_needs_an_approval_is_refused_proposed_approved_and_starts(
 
     told = answer.get_json()
     assert (answer.status_code, told["state"], told["needed"], told["by"]) == (201, "open", 1, "token:ada")
-    refused(ada.post(f"/proposals/{told['id']}/approve", WHY), "approver_is_author")
+    refused(ada.post(f"/proposals/{told['id']}/approve", WHY), "not_four_eyes")
     after = bob.post(f"/proposals/{told['id']}/approve", WHY).get_json()
     assert (after["state"], [one["by"] for one in after["approvals"]]) == ("started", ["token:bob"])
     assert bob.get(f"/proposals/{told['id']}").get_json() == after
@@ -53,7 +53,7 @@ def test_a_move_that_needs_an_approval_is_refused_proposed_approved_and_starts(
 def test_two_approvals_are_of_two_persons(strict: World, ada: Api, bob: Api) -> None:
     number = ada.post("/proposals", wish(strict, FIRST_KEY, SECOND_KEY)).get_json()["id"]
     assert bob.post(f"/proposals/{number}/approve", WHY).get_json()["state"] == "open"
-    refused(bob.post(f"/proposals/{number}/approve", WHY), "approved_before")
+    refused(bob.post(f"/proposals/{number}/approve", WHY), "already_approved")
     eve = api(strict, Role.APPROVER, name="eve")
     assert eve.post(f"/proposals/{number}/approve", WHY).get_json()["state"] == "started"
 

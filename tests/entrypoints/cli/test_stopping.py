@@ -81,7 +81,7 @@ def test_a_move_that_needs_an_approval_is_proposed_and_not_approved_by_who_propo
     assert (told["state"], told["needed"], told["by"], told["expect"]) == ("open", 1, ME, {FIRST_KEY: 1})
     number = str(told["id"])
     assert "0 of 1 approvals, open" in cutover("proposals", "show", number).out
-    assert "[approver_is_author]" in cutover("proposals", "approve", number, *WHY).err
+    assert "[not_four_eyes]" in cutover("proposals", "approve", number, *WHY).err
     with adopted.store.writing() as unit:
         approve(unit, adopted.context.catalogue, told["id"], By("token:bob", "Seen."))
     assert "approved by token:bob: Seen." in cutover("proposals", "show", number).out
