@@ -54,9 +54,11 @@ from app.services.leasing import Renewal
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.planning.comparing import Comparing
 from app.services.remembering import Memory
 from app.services.scheduling import Scheduler
 from app.services.sending import Sending
+from app.services.shadowing import Shadows
 from app.services.signing import Signer
 from app.services.systems import SystemPort
 from app.services.unanswered import Unanswered
@@ -146,12 +148,13 @@ class Process:
         ahead = partial(stop_for_fence, store, notices)
         limits = _limits(settings)
         plans = PlanFolder(settings.folder / "cutover_plans", limits)
-        patience = settings.patience.delay
-        checks = Checks(Means(store, systems, lambda: keeper.current, plans.milestones, patience))
+        reporting = frozenset({System.VA_GOV} if settings.va_profile_report_keys else ())
+        checks = Checks(Means(store, systems, lambda: keeper.current, plans.milestones, settings.patience, reporting))
         driver = Driver(store, clock, fences, notices, Drains(clock, wait), checks, ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
         books = Bookkeeper(store, notes, settings.patience, clock, logs.trouble)
+        shadows = Shadows(systems, notes.counts, Comparing(store, plans).keys, clock, logs.trouble)
         self.context = Context(
             environment=settings.environment,
             store=store,
@@ -163,11 +166,11 @@ class Process:
             driver=driver,
             signer=signer,
             spans=settings.spans,
-            carrier=Carrier(store, systems, holder, clock, notes),
+            carrier=Carrier(store, systems, holder, clock, notes, shadows.offer),
             notices=notices,
             memory=memory,
             clock=clock,
-            worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books),
+            worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books, shadows),
             proof=_proof(settings, clock),
             flags=_flags(settings, clock),
             seal=SecretSeal(settings.secret_key) if settings.secret_key else _NoKeys(),

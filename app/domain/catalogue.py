@@ -104,6 +104,15 @@ class Preference:
             None,
         )
 
+    def means_the_same(self, choice: str | None, system: System, stored: Stored | None) -> bool:
+        """Whether `system` stores what it would store for a choice. None: nothing was ever set.
+
+        A choice that loses something there means the same as the one that is stored alike.
+        """
+        if choice is None or stored is None:
+            return choice is None and stored is None
+        return any(one.name == choice and one.values.get(system) == stored for one in self.choices)
+
     def _is_held(self, choice: Choice, system: System) -> bool:
         if system not in choice.values:
             return False

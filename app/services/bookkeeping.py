@@ -1,4 +1,4 @@
-"""The thread that keeps the books on writes: notes what waits, judges what was unknown, forgets what is old."""
+"""The thread that keeps the books on writes: notes what waits, counts, judges what was unknown, forgets what is old."""
 
 import threading
 from collections.abc import Callable
@@ -14,11 +14,14 @@ from app.services.store import Store
 NOTE_EVERY = 0.25
 """Seconds between two looks at what waits to be noted."""
 
+COUNT_EVERY = 5.0
+"""Seconds between two times that counts are added to the database."""
+
 JUDGE_EVERY = 1.0
 FORGET_EVERY = 60.0
 FORGOTTEN_AT_ONCE = 1000
 
-AUDITS_LAST = timedelta(days=30)
+AUDITS_LAST = TALLIES_LAST = timedelta(days=30)
 REPORTS_LAST = timedelta(days=90)
 """Longer than the names: a report that is sent again is known as a repeat, when its name is long forgotten."""
 
@@ -43,6 +46,8 @@ class Bookkeeper:
         """Do all of it, again and again, until told to stop."""
         while not self._stopping.wait(NOTE_EVERY):
             self._try("noting writes", self.note)
+            if self._is_due("counting", COUNT_EVERY):
+                self._try("counting", self.count)
             if self._is_due("judging", JUDGE_EVERY):
                 self._try("judging reports", self.judge)
             if self._is_due("forgetting", FORGET_EVERY):
@@ -52,11 +57,16 @@ class Bookkeeper:
         """End `keep`, and note what still waits."""
         self._stopping.set()
         self._try("noting writes", self.note)
+        self._try("counting", self.count)
 
     def note(self) -> None:
         """Write down what waits."""
         while self.notes.flush():
             pass
+
+    def count(self) -> None:
+        """Add what was counted to the database."""
+        self.notes.counts.flush(self.store)
 
     def judge(self) -> None:
         """Judge the reports that are due."""
@@ -76,6 +86,7 @@ class Bookkeeper:
                     unit.audits.forget(now - AUDITS_LAST, FORGOTTEN_AT_ONCE),
                     unit.reports.forget(now - REPORTS_LAST, FORGOTTEN_AT_ONCE),
                     unit.webhooks.forget(now - DELIVERIES_LAST, FORGOTTEN_AT_ONCE),
+                    unit.tallies.forget(now - TALLIES_LAST, FORGOTTEN_AT_ONCE),
                 )
             more = FORGOTTEN_AT_ONCE in counts
 

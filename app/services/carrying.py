@@ -4,7 +4,7 @@
 under which its form was read, so that a repeat after a move cannot overwrite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,10 +18,14 @@ from app.domain.refusals import Refusal
 from app.services.clock import Clock
 from app.services.lingering import Lingering
 from app.services.noting import Notes
-from app.services.store import Store
+from app.services.store import Lost, Store, Unreachable
 from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
+from app.services.tallies import BAD, GOOD, UNKNOWN, Counted, Place, Tally
 from cutover_client.holding import Holder, Permit
 from cutover_client.routes import Refused
+
+FAILURES: Mapping[str, Tally] = {"system_unreachable": BAD, "refused_by_system": BAD, "outcome_unknown": UNKNOWN}
+"""The refusals of a write that its system caused. Every other one came before that system was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,14 @@ class Wanted:
 
 @dataclass
 class Carrier:
-    """What one process needs to carry reads and writes."""
+    """What one process needs to carry reads and writes. `on_read` is told each answer to a read; none waits for it."""
 
     store: Store
     systems: Mapping[System, SystemPort]
     holder: Holder
     clock: Clock
     notes: Notes
+    on_read: Callable[[Person, Preference, Held], None] = lambda *_: None
     lingering: Lingering = field(default_factory=Lingering)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "reads"))
 
@@ -70,7 +75,9 @@ class Carrier:
         with self.store.reading() as unit:
             row = unit.ownerships.of([key])[key]
         reading = self.systems[require_reader(row)].read(person, [preference])[key]
-        return _held(preference, _read_from(row), reading)
+        held = _held(preference, _read_from(row), reading)
+        self.on_read(person, preference, held)
+        return held
 
     def read_all(self, catalogue: Catalogue, person: Person, keys: list[str]) -> dict[str, Held | Refusal]:
         """All preferences of one person, each from its owner; a failure stands in the place of its preference."""
@@ -87,9 +94,11 @@ class Carrier:
         readings = self._pool.map(lambda one: self.systems[one[0]].read(person, one[1]), asked.items())
         for key, reading in ((key, reading) for answer in readings for key, reading in answer.items()):
             try:
-                found[key] = _held(catalogue.preference(key), _read_from(rows[key]), reading)
+                found[key] = held = _held(catalogue.preference(key), _read_from(rows[key]), reading)
             except Refusal as refusal:
                 found[key] = refusal
+            else:
+                self.on_read(person, catalogue.preference(key), held)
         return {key: found[key] for key in keys}
 
     def write(self, catalogue: Catalogue, person: Person, wanted: Wanted) -> Held:
@@ -100,6 +109,21 @@ class Carrier:
         `outcome_unknown`.
         """
         preference = catalogue.preference(wanted.key)
+        try:
+            held = self._write(preference, person, wanted)
+        except (Lost, Unreachable):  # it says nothing about the system
+            raise
+        except Exception as trouble:
+            self._count(wanted, FAILURES.get(trouble.code) if isinstance(trouble, Refusal) else UNKNOWN)
+            raise
+        self._count(wanted, GOOD)
+        return held
+
+    def _count(self, wanted: Wanted, came: Tally | None) -> None:
+        if came is not None:
+            self.notes.counts.add(Place(Counted.WRITE, wanted.key, wanted.epoch), came)
+
+    def _write(self, preference: Preference, person: Person, wanted: Wanted) -> Held:
         self.lingering.require_none(person, wanted.key, self.clock.instant())
         self.notes.unanswered.require_none(person, wanted.key)
         try:

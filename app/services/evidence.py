@@ -39,6 +39,9 @@ class Reports(Protocol):
     def unknown(self, after: tuple[datetime, str] | None, until: datetime, most: int) -> list[Reported]:
         """Reports of preferences that were judged unknown, by their time and name, from the one behind `after`."""
 
+    def unknown_of(self, keys: Iterable[str], most: int) -> list[Reported]:
+        """The reports of these preferences that were judged unknown, the newest first."""
+
     def decide(self, report: Reported, verdict: Verdict) -> bool:
         """Judge a report that was unknown until now; False when it is not unknown any more."""
 

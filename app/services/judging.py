@@ -6,7 +6,7 @@ than a report may be late, and when a writer of ours would have told its name by
 has whole seconds, and other machines' clocks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +51,19 @@ class Finding:
 
     verdict: Verdict
     wrong: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """What is not decided yet of what systems reported.
+
+    `wrong` counts as made on the wrong side. `young` is how many would, unless their writer tells of them soon. `early`
+    is how many came so soon after a change of owner that they may tell of writes from before it.
+    """
+
+    wrong: tuple[Found, ...] = ()
+    young: int = 0
+    early: int = 0
 
 
 @dataclass
@@ -105,11 +118,31 @@ def settle(store: Store, patience: Patience, after: Cursor | None) -> Cursor | N
         rows, reigns = unit.reports.unknown(after, unit.now() - patience.names, BATCH), Reigns(unit)
         known = unit.audits.among((row.system, row.audit) for row in rows)
         named = ((row, _by_name(row, known.get((row.system, row.audit)), reigns)) for row in rows)
-        found = [(row, finding) for row, name in named if (finding := name or _by_delay(unit, row, patience))]
+        found = [
+            (row, finding) for row, name in named if (finding := name or _by_delay(row, _past(unit, row), patience))
+        ]
     for row, finding in found:
         with store.writing() as unit:
             _conclude(unit, row, finding)
     return (rows[-1].at, rows[-1].audit) if rows else after
+
+
+def unexplained(unit: Unit, keys: Collection[str], patience: Patience) -> Unexplained:
+    """What `settle` would find by now in the reports of these preferences, and what it still waits for."""
+    pasts: dict[str | None, list[Past]] = {key: list(changes(unit, key)) for key in keys}
+    rows, reigns, now = unit.reports.unknown_of(keys, BATCH), Reigns(unit), unit.now()
+    known = unit.audits.among((row.system, row.audit) for row in rows)
+    wrong, young, early = list[Found](), 0, 0
+    for row in rows:
+        named = _by_name(row, known.get((row.system, row.audit)), reigns)
+        finding = named or _by_delay(row, pasts[row.key], patience)
+        if finding is None:
+            early += away_since(pasts[row.key], row.system, row.at) is not None
+        elif finding.wrong is not None and named is None and now - row.at < patience.names:
+            young += 1
+        elif finding.wrong is not None:
+            wrong.append(finding.wrong)
+    return Unexplained(tuple(wrong), young, early)
 
 
 def changes(unit: Unit, key: str) -> Iterator[Past]:
@@ -144,11 +177,14 @@ def _by_name(row: Reported, known: Audit | None, reigns: Reigns) -> Finding | No
     return Finding(Verdict.WRONG, Found(Kind.WRONG_SIDE, row.key, row.system, row.audit, detail, known.epoch))
 
 
-def _by_delay(unit: Unit, row: Reported, patience: Patience) -> Finding | None:
-    if row.key is None:
-        return None
-    since = away_since(changes(unit, row.key), row.system, row.at)
-    if since is None or row.at - since.at <= patience.delay:
+def _past(unit: Unit, row: Reported) -> Iterator[Past]:
+    """How the ownership of what a report is of changed, the newest first."""
+    return iter(()) if row.key is None else changes(unit, row.key)
+
+
+def _by_delay(row: Reported, before: Iterable[Past], patience: Patience) -> Finding | None:
+    since = away_since(before, row.system, row.at)
+    if row.key is None or since is None or row.at - since.at <= patience.delay:
         return None
     owner = since.ruler.label if since.ruler else "nobody"
     detail = (

@@ -12,6 +12,7 @@ from typing import TypeVar
 from app.domain.evidence import NAME, Audit, Found, Kind, Late
 from app.domain.ownership import Ownership
 from app.domain.people import Person
+from app.services.counting import Counts
 from app.services.incidents import raise_incident
 from app.services.judging import Reigns, judge_again
 from app.services.store import Lost, Unit, Unreachable
@@ -78,6 +79,7 @@ class Notes:
 
     unanswered: Unanswered
     trouble: Callable[[str, Exception], None]
+    counts: Counts = field(default_factory=Counts)
     _audits: list[Audit] = field(default_factory=list)
     _named: list[Named] = field(default_factory=list)
     _late: list[Late] = field(default_factory=list)

@@ -15,6 +15,7 @@ from app.domain.roles import Role
 from app.services import plan_store
 from app.services.evidence import Audits, Incidents, Reports, Unanswered
 from app.services.outbox import Webhooks
+from app.services.tallies import Tallies
 
 
 class Lost(Exception):
@@ -272,6 +273,8 @@ class Unit(Protocol):
     def unanswered(self) -> Unanswered: ...
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def identity(self) -> str | None:
         """Which server this unit runs on, and on which of its timelines; None for a database without a name."""

@@ -1,5 +1,5 @@
 """The threads of one serving process: keeping its lease, carrying moves on, seeing what other processes commit,
-keeping the books on writes.
+keeping the books on writes, comparing what a plan wants compared.
 
 None of them holds anything that a crash could lose. Each says what troubles it and goes on; a process whose threads
 are gone grants itself nothing, because its lease runs out.
@@ -20,6 +20,7 @@ from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.outlasting import Outlasting
 from app.services.remembering import Memory
+from app.services.shadowing import Shadows
 from app.services.store import Store
 from app.services.systems import Failed
 from cutover_client.holding import Holder
@@ -54,7 +55,7 @@ class Unreleased(Exception):
 
 @dataclass
 class Worker:
-    """The threads, and how they start and stop."""
+    """The threads, and how they start and stop. `shadows` is None where no reads are carried."""
 
     store: Store
     driver: Driver
@@ -64,6 +65,7 @@ class Worker:
     trouble: Trouble
     outlasting: Outlasting
     books: Bookkeeper
+    shadows: Shadows | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
@@ -81,6 +83,8 @@ class Worker:
         loops = {"lease": self.holder.keep, "moves": self._drive, "changes": self._watch, "books": self.books.keep}
         if self.driver.fences.fenced:
             loops["fences"] = self._tell_fences
+        if self.shadows is not None:
+            loops["shadow reads"] = self.shadows.keep
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
         for thread in self._threads:
             thread.start()
@@ -90,6 +94,8 @@ class Worker:
         self._stopping.set()
         self.holder.stop()
         self.notices.publish()
+        if self.shadows is not None:
+            self.shadows.stop()
         self.books.stop()
         end = self.driver.clock.monotonic() + STOPS_WITHIN
         for thread in self._threads:

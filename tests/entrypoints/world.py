@@ -38,12 +38,14 @@ from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.planning.comparing import Comparing
 from app.services.planning.proposing import propose
 from app.services.planning.starting import start_plan
 from app.services.recording import By
 from app.services.remembering import Memory
 from app.services.reporting import Proof
 from app.services.scheduling import Scheduler
+from app.services.shadowing import Shadows
 from app.services.signing import Signer
 from app.services.tokens import Order, create
 from app.services.unanswered import Unanswered
@@ -117,6 +119,7 @@ class World:
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
         notes = Notes(Unanswered(self.store, hasher(SECRET_KEY, "tests"), SPANS.span()), self._trouble)
         books = Bookkeeper(self.store, notes, PATIENCE, self.clock, self._trouble)
+        shadows = Shadows(systems, notes.counts, Comparing(self.store, self.plans).keys, self.clock, self._trouble)
         self.context = Context(
             environment="invented",
             store=self.store,
@@ -128,11 +131,11 @@ class World:
             driver=driver,
             signer=signer,
             spans=SPANS,
-            carrier=Carrier(self.store, systems, self.holder, self.clock, notes),
+            carrier=Carrier(self.store, systems, self.holder, self.clock, notes, shadows.offer),
             notices=notices,
             memory=memory,
             clock=self.clock,
-            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books),
+            worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books, shadows),
             proof=self.proof,
             flags=self.flags,
             seal=SecretSeal(SECRET_KEY),

@@ -18,6 +18,7 @@ from app.services.checks.questions import Means
 from app.services.draining import Drains
 from app.services.driving import Driver
 from app.services.fencing import Fences
+from app.services.flags import FlagPort, NoFlags
 from app.services.leasing import Renewal, renew
 from app.services.moving import Wish
 from app.services.notices import Notices
@@ -71,6 +72,8 @@ class World:
     clock: Any
     files: Catalogue = FILES
     fenced: set[System] = field(default_factory=set)
+    reporting: set[System] = field(default_factory=set)
+    flags: FlagPort = field(default_factory=NoFlags)
     advisory: float = 0.0
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     systems: dict[System, PausingSystem] = field(default_factory=lambda: {one: PausingSystem(one) for one in System})
@@ -84,7 +87,12 @@ class World:
 
     def checks(self, store: Any = None) -> Checks:
         """What asks the checks of moves and steps."""
-        return Checks(Means(store or self.store, self.systems, lambda: self.files, lambda: self.milestones))
+        return Checks(self.means(store))
+
+    def means(self, store: Any = None) -> Means:
+        """What checks find their answers with."""
+        kept: Means = Means(store or self.store, self.systems, lambda: self.files, lambda: self.milestones)
+        return replace(kept, reporting=frozenset(self.reporting), flags=self.flags)
 
     def adopt(self, *keys: str) -> Adoption:
         """Take `starts_with` from the files, of all that have one where none is named."""

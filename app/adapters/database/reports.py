@@ -76,6 +76,12 @@ class SqlReports:
             wanted = wanted.where(or_(reports.c.at > at, and_(reports.c.at == at, reports.c.audit > audit)))
         return [_read(row) for row in self._connection.execute(wanted)]
 
+    def unknown_of(self, keys: Iterable[str], most: int) -> list[Reported]:
+        """See `services.evidence.Reports`."""
+        unknown = (reports.c.verdict == Verdict.UNKNOWN, reports.c.key.in_(list(keys)))
+        wanted = select(reports).where(*unknown).order_by(reports.c.at.desc(), reports.c.audit).limit(most)
+        return [_read(row) for row in self._connection.execute(wanted)]
+
     def decide(self, report: Reported, verdict: Verdict) -> bool:
         """See `services.evidence.Reports`."""
         one = (reports.c.system == report.system, reports.c.audit == report.audit)

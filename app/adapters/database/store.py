@@ -20,6 +20,7 @@ from app.adapters.database.ownerships import SqlOwnerships
 from app.adapters.database.plans import SqlDrafts, SqlPlans
 from app.adapters.database.reports import SqlAudits, SqlReports
 from app.adapters.database.stops import SqlLocks, SqlProposals
+from app.adapters.database.tallies import SqlTallies
 from app.adapters.database.texts import SqlTexts
 from app.adapters.database.tokens import SqlAnswers, SqlTokens
 from app.adapters.database.unanswered import SqlUnanswered
@@ -144,6 +145,11 @@ class SqlUnit:
     def webhooks(self) -> SqlWebhooks:
         """See `services.store.Unit`."""
         return SqlWebhooks(self.connection)
+
+    @cached_property
+    def tallies(self) -> SqlTallies:
+        """See `services.store.Unit`."""
+        return SqlTallies(self.connection)
 
     def now(self) -> datetime:
         """See `services.store.Unit`. The moment of the call, not of the transaction's beginning."""

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from app.domain.refusals import Refusal
 from app.services import checks
 from app.services.checks.answers import CheckAnswer, Verdict
 from app.services.checks.questions import Check, Means, Question
@@ -44,8 +45,14 @@ class Checks:
         if name not in known():
             answer = CheckAnswer(called, Verdict.UNKNOWN, f"This version has no check {name}.")
         else:
-            answer = _check(called).answer(self.means, replace(question, about=about))
+            answer = self._answer(called, replace(question, about=about))
         return replace(answer, overridden=called in overrides and answer.verdict is not Verdict.PASS)
+
+    def _answer(self, called: str, question: Question) -> CheckAnswer:
+        try:
+            return _check(called).answer(self.means, question)
+        except Refusal as refusal:
+            return CheckAnswer(called, Verdict.UNKNOWN, f"It could not be asked: {refusal}")
 
 
 def _check(called: str) -> Check:

@@ -1,15 +1,20 @@
 """What a check is asked about, and with what it finds its answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.domain.catalogue import Catalogue
+from app.domain.evidence import Patience
 from app.domain.milestones import Milestone
 from app.domain.ownership import System, Target
 from app.services.checks.answers import CheckAnswer, Verdict
+from app.services.flags import FlagPort, NoFlags
 from app.services.store import Store
 from app.services.systems import SystemPort
+
+_PATIENCE = Patience(delay=timedelta(minutes=15), names=timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What checks find their answers with. No transaction is open while one is asked."""
+    """What checks find their answers with. No transaction is open while one is asked.
+
+    `reporting` are the systems whose reports of writes are taken; `patience` says how late such a report may come.
+    """
 
     store: Store
     systems: Mapping[System, SystemPort]
     catalogue: Callable[[], Catalogue]
     milestones: Callable[[], Mapping[str, Milestone]]
-    report_delay: timedelta = field(default=timedelta(minutes=15))
+    patience: Patience = _PATIENCE
+    reporting: AbstractSet[System] = frozenset()
+    flags: FlagPort = field(default_factory=NoFlags)
 
 
 @dataclass(frozen=True, slots=True)

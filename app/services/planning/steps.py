@@ -129,8 +129,6 @@ def _following(row: StepRow, move: Move | None) -> Following | None:
     if move is None or move.outcome is Outcome.CALLED_OFF:
         why = "Its move was called off." if move is None else f"Move {move.id} was called off. {_last_words(move)}"
         return StepState.HELD, None, {"why": why}
-    if move.outcome is Outcome.DONE:
-        return StepState.DONE, "step_done", {}
     return _watched(row, move)
 
 
@@ -138,6 +136,8 @@ def _watched(row: StepRow, move: Move) -> Following | None:
     trouble = has_failed(move)
     if trouble is not None:
         return StepState.HELD, "step_failing", {"why": f"Its checks failed while it was watched. {trouble}"}
+    if move.outcome is Outcome.DONE:
+        return StepState.DONE, "step_done", {}
     if move.activated is not None and row.state is StepState.RUNNING:
         return StepState.WATCHING, None, {}
     return None
