@@ -18,7 +18,7 @@ from app.domain.refusals import Refusal
 from app.services.clock import Clock
 from app.services.lingering import Lingering
 from app.services.noting import Notes
-from app.services.store import Lost, Store, Unreachable
+from app.services.store import Store
 from app.services.systems import Failed, NotSent, Reading, Rejected, SystemPort, Unknown, Write
 from app.services.tallies import BAD, GOOD, UNKNOWN, Counted, Place, Tally
 from cutover_client.holding import Holder, Permit
@@ -111,8 +111,6 @@ class Carrier:
         preference = catalogue.preference(wanted.key)
         try:
             held = self._write(preference, person, wanted)
-        except (Lost, Unreachable):  # it says nothing about the system
-            raise
         except Exception as trouble:
             self._count(wanted, FAILURES.get(trouble.code) if isinstance(trouble, Refusal) else UNKNOWN)
             raise

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 
 from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
+from app.services.checks.shadow_reads_agree import CHECK
 from app.services.planning.texts import PlanFiles
 from app.services.store import Store
-
-ASKED_BY = "shadow_reads_agree"
-"""The check that needs comparisons."""
 
 
 @dataclass
@@ -37,7 +35,7 @@ class Comparing:
 
 def _to_come(plan: Plan, row: PlanRow) -> Iterator[Step]:
     for step in plan.steps:
-        if ASKED_BY in step.checks and _may_start(row.rows[step.id]):
+        if CHECK.name in step.checks and _may_start(row.rows[step.id]):
             yield step
 
 
