@@ -148,8 +148,7 @@ class Process:
         ahead = partial(stop_for_fence, store, notices)
         limits = _limits(settings)
         plans = PlanFolder(settings.folder / "cutover_plans", limits)
-        reporting = frozenset({System.VA_GOV} if settings.va_profile_report_keys else ())
-        checks = Checks(Means(store, systems, lambda: keeper.current, plans.milestones, settings.patience, reporting))
+        checks = _checks(settings, keeper, systems, plans)
         driver = Driver(store, clock, fences, notices, Drains(clock, wait), checks, ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
@@ -234,6 +233,13 @@ def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort
 def _limits(settings: Settings) -> Limits:
     checks = {name: check.asks_about for name, check in known().items()}
     return Limits(shortest_freeze_limit(settings.spans), checks)
+
+
+def _checks(settings: Settings, keeper: Keeper, systems: dict[System, SystemPort], plans: PlanFolder) -> Checks:
+    """What asks checks. VA Profile reports writes, where its keys are set; MHV never does."""
+    reporting = frozenset({System.VA_GOV} if settings.va_profile_report_keys else ())
+    means = Means(keeper.store, systems, lambda: keeper.current, plans.milestones, settings.patience, reporting)
+    return Checks(means)
 
 
 class _NoKeys:
