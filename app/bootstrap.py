@@ -146,9 +146,9 @@ class Process:
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         ahead = partial(stop_for_fence, store, notices)
-        limits = _limits(settings)
-        plans = PlanFolder(settings.folder / "cutover_plans", limits)
-        checks = _checks(settings, keeper, systems, plans)
+        plans = PlanFolder(settings.folder / "cutover_plans", _limits(settings))
+        means = Means(store, systems, lambda: keeper.current, plans.milestones, settings.patience, settings.reporting)
+        checks = Checks(means)
         driver = Driver(store, clock, fences, notices, Drains(clock, wait), checks, ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
@@ -233,13 +233,6 @@ def _systems(settings: Settings, clock: MachineClock) -> dict[System, SystemPort
 def _limits(settings: Settings) -> Limits:
     checks = {name: check.asks_about for name, check in known().items()}
     return Limits(shortest_freeze_limit(settings.spans), checks)
-
-
-def _checks(settings: Settings, keeper: Keeper, systems: dict[System, SystemPort], plans: PlanFolder) -> Checks:
-    """What asks checks. VA Profile reports writes, where its keys are set; MHV never does."""
-    reporting = frozenset({System.VA_GOV} if settings.va_profile_report_keys else ())
-    means = Means(keeper.store, systems, lambda: keeper.current, plans.milestones, settings.patience, reporting)
-    return Checks(means)
 
 
 class _NoKeys:

@@ -57,6 +57,11 @@ class Settings:
         return Patience(timedelta(seconds=self.report_delay), timedelta(seconds=self.lease_ttl))
 
     @property
+    def reporting(self) -> frozenset[System]:
+        """The systems whose reports of writes are taken. MHV makes none."""
+        return frozenset({System.VA_GOV} if self.va_profile_report_keys else ())
+
+    @property
     def fenced(self) -> frozenset[System]:
         """The systems that check permits."""
         fences = {System.MHV: self.mhv_fence, System.VA_GOV: self.va_profile_fence}
