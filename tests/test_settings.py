@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.ownership import System
 from app.domain.refusals import Refusal
 from app.settings import NAMES, SHORTEST_SECRET, Settings, from_environment
 
@@ -217,3 +218,8 @@ def test_the_environment_of_the_process_is_read_when_none_is_given(monkeypatch: 
     monkeypatch.setenv("CUTOVER_PORT", "8765")
 
     assert from_environment().port == 8765
+
+
+def test_reports_are_taken_of_va_profile_alone_and_only_where_its_keys_are_set() -> None:
+    assert from_environment({}).reporting == set()
+    assert from_environment({"VA_PROFILE_REPORT_KEYS": __file__}).reporting == {System.VA_GOV}
