@@ -37,7 +37,7 @@ LOOK_EVERY = 10.0
 class Read:
     """One carried read whose other side is to be read."""
 
-    person: Person = field(repr=False)
+    person: Person
     preference: Preference
     held: Held = field(repr=False)
 
