@@ -11,7 +11,7 @@ from app.domain.plans import OnFailure, Step, StepState
 from app.services.baking import FAILS_IN_A_ROW
 from app.services.flags import FlagState
 from tests.services.test_baking import CHECK, EVERY, HOUR, Flag
-from tests.services.test_scheduling import Timetable, plan
+from tests.services.timetable import Timetable, plan
 from tests.services.world import MHV, RX, VA_GOV, World
 
 STEP = Step("first", (RX,), VA_GOV, bake=HOUR, checks=(CHECK,))

@@ -9,8 +9,8 @@ from app.domain.refusals import Refusal
 from app.services.checks.shadow_reads_agree import LEAST
 from app.services.planning.comparing import Comparing
 from app.services.tallies import GOOD, Counted, Place
-from tests.services.test_scheduling import Timetable, plan
 from tests.services.test_tallies import flushed
+from tests.services.timetable import Timetable, plan
 from tests.services.world import ALERTS, IMAGES, RX, VA_GOV, World
 
 AGREE = Step("first", (RX,), VA_GOV, checks=("shadow_reads_agree",))
