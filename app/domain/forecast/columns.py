@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from operator import and_, or_
+from operator import and_, invert, or_
 
 from app.domain.forecast.days import Column
 
@@ -77,4 +77,5 @@ def _bits(intervals: list[Interval], before: _Before) -> Iterable[int]:
 
 
 def _bits_of(interval: Interval, before: _Before) -> Iterator[int]:
-    return (before[end] & ~before[begin] for begin, end in zip(*interval, strict=True))
+    begins, ends = interval
+    return map(and_, map(before.__getitem__, ends), map(invert, map(before.__getitem__, begins)))

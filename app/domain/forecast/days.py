@@ -24,7 +24,7 @@ def moment_of(seconds: int) -> datetime:
 
 
 class Midnights(dict[int, int]):
-    """The second in which a local day begins, by its ordinal: where its midnight is skipped, the one when clocks jump."""
+    """The second in which a local day begins, by its ordinal. Where its midnight is skipped, clocks jump just then."""
 
     def __init__(self, place: ZoneInfo) -> None:
         super().__init__()

@@ -46,35 +46,44 @@ def _telling(plans: Sequence[Figures]) -> list[str]:
 
 def _verdict(plans: Sequence[Figures], names: dict[str, str]) -> str:
     if any(measure(one, count) is None for one in plans for count in COUNTS):
-        return "Which plan is best on every count cannot be told: not every figure is known."
+        return "No plan can be called best on every count, since not every figure is known."
     telling = _telling(plans)
     if not telling:
         return f"{listed(list(names.values()))} are level on every count."
     best = [one for one in plans if all(one.plan in leaders(plans, count) for count in telling)]
     if not best:
         return "No plan is best on every count."
-    level = all(len(leaders(plans, count)) == 1 for count in COUNTS)
-    return f"{names[best[0].plan]} is best{'' if level else ', or level with the best,'} on every count."
+    alone = all(len(leaders(plans, count)) == 1 for count in COUNTS)
+    return f"{names[best[0].plan]} is best{'' if alone else ', or level with the best,'} on every count."
 
 
 def _each(plans: Sequence[Figures], names: dict[str, str]) -> Iterator[str]:
     """A sentence for each plan, and one for its price: whoever ends soonest comes first."""
     soonest = leaders(plans, "finish")
     for one in sorted(plans, key=lambda one: one.plan not in soonest):
-        wins = [_win(one, count) for count in _telling(plans) if one.plan in leaders(plans, count)]
-        prices = [_price(one, count, plans, names) for count in _telling(plans) if _pays(one, count, plans)]
-        yield f"{_full(one, names)} {listed(wins)}." if wins else f"{_full(one, names)} is best on nothing."
+        telling = _telling(plans)
+        ahead = [count for count in telling if one.plan in leaders(plans, count) and _is_rare(plans, count)]
+        wins = [_win(one, count, plans) for count in ahead]
+        prices = [_price(one, count, plans, names) for count in telling if _pays(one, count, plans)]
+        if wins or not one.why:
+            yield f"{_full(one, names)} {', and '.join(wins) or 'is nowhere ahead of most others'}."
         if prices:
-            yield f"Its price: {'; '.join(prices)}."
+            yield f"{'Its price' if wins or not one.why else f'The price of {_full(one, names)}'}: {'; '.join(prices)}."
+
+
+def _is_rare(plans: Sequence[Figures], count: str) -> bool:
+    """Whether it says something of a plan that it is first in a count: not where most plans are."""
+    return count == "finish" or 2 * len(leaders(plans, count)) <= len(plans)
 
 
 def _pays(one: Figures, count: str, plans: Sequence[Figures]) -> bool:
     return measure(one, count) is not None and one.plan not in leaders(plans, count)
 
 
-def _win(one: Figures, count: str) -> str:
+def _win(one: Figures, count: str, plans: Sequence[Figures]) -> str:
     if count == "finish" and one.finish is not None:
-        return f"ends soonest, with an even chance by {day(one.finish.p50)}"
+        soonest = "soonest" if one.plan == leaders(plans, count)[0] else "as soon"
+        return f"ends {soonest}, with an even chance by {day(one.finish.p50)}"
     if count == "split" and one.split is not None and one.split.p90 == 0:
         return "never splits choices over two places"
     if count == "mismatch" and one.mismatch is not None and one.mismatch.p90 == 0:
@@ -85,7 +94,7 @@ def _win(one: Figures, count: str) -> str:
         "detour": f"has the fewest days of detour to MHV (about {much} over all preferences)",
         "mismatch": f"has pages that write the wrong system for the fewest days (about {much} over all preferences)",
         "frozen": f"freezes choices for the fewest minutes ({much} at worst)",
-        "largest": f"risks fewest in one move ({much})",
+        "largest": f"risks the fewest preferences in one move ({much})",
     }[count]
 
 
@@ -106,25 +115,37 @@ def _price(one: Figures, count: str, plans: Sequence[Figures], names: dict[str, 
 
 def _least_certain(plans: Sequence[Figures], names: dict[str, str]) -> Iterator[str]:
     """Whose end is spread widest, if one plan's is."""
-    widths = {one.plan: one.finish.p90 - one.finish.p10 for one in plans if one.finish is not None}
-    widest = [one for one in plans if one.plan in widths and widths[one.plan] == max(widths.values())]
-    if len(widths) > 1 and len(widest) == 1 and widest[0].finish is not None:
-        one = widest[0]
-        yield f"The end of {names[one.plan]} is least certain: 1 chance in 10 that it is after {day(one.finish.p90)}."
+    ends = {one.plan: one.finish for one in plans if one.finish is not None}
+    widths = {plan: finish.p90 - finish.p10 for plan, finish in ends.items()}
+    widest = [plan for plan, width in widths.items() if width == max(widths.values())]
+    if len(widths) > 1 and len(widest) == 1:
+        after = day(ends[widest[0]].p90)
+        yield f"The end of {names[widest[0]]} is least certain: 1 chance in 10 that it is after {after}."
 
 
 def _not_known(plans: Sequence[Figures], names: dict[str, str]) -> Iterator[str]:
-    """What is not known of which plans; of plans and figures with the same reason, once."""
-    words = {
-        "finish": "when it ends",
-        "split": "its split days",
-        "detour": "its days of detour",
-        "mismatch": "its days of mismatch",
-    }
+    """What is not known, and why: once for all plans of which the same is not known for the same reason."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for one in plans:
-        for reason in dict.fromkeys(one.why.values()):
-            what = listed([words[count] for count, why in one.why.items() if why == reason])
-            yield f"Of {names[one.plan]} nobody can tell {what}: {reason[0].lower()}{reason[1:]}"
+        for reason in dict.fromkeys(map(_reason, one.why.values())):
+            what = listed([_MISSING[count] for count in COUNTS if _reason(one.why.get(count, "")) == reason])
+            groups.setdefault((what, reason), []).append(names[one.plan])
+    for (what, reason), of in groups.items():
+        yield f"Nobody can tell {what} of {listed(of)}: {reason}"
+
+
+_MISSING = {
+    "finish": "the end",
+    "split": "the split days",
+    "detour": "the detour days",
+    "mismatch": "the mismatch days",
+}
+
+
+def _reason(sentence: str) -> str:
+    """Why, without the name of the step, which is another in each plan."""
+    step, _, reason = sentence.partition(" ")
+    return f"a step {reason.partition(' ')[2]}" if step == "Step" else f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _alone(one: Figures) -> Iterator[str]:
