@@ -44,8 +44,13 @@ def _is_ahead(run: Run, name: str) -> bool:
 
 
 def _days(needed: int | None, lead: timedelta | None, calendar: Calendar) -> tuple[date | None, date | None]:
-    """The day of a moment, and the day so long before it."""
-    if needed is None:
-        return None, None
-    tell = None if lead is None else (moment_of(needed).astimezone(calendar.place) - lead).date()
-    return calendar.date(needed), tell
+    """The day of a moment, and the last day to tell a team of it."""
+    return None if needed is None else calendar.date(needed), last_day_to_tell(needed, lead, calendar)
+
+
+def last_day_to_tell(needed: int | None, lead: timedelta | None, calendar: Calendar) -> date | None:
+    """The local day on which a team must be told, to have its lead before a second; None without either."""
+    if needed is None or lead is None:
+        return None
+    # Days of a lead are days of the calendar: over a change of clocks, the local time stays.
+    return (moment_of(needed).astimezone(calendar.place) - lead).date()

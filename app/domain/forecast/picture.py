@@ -34,9 +34,11 @@ class Layout:
     columns: int
 
 
-NARROW = Layout("narrow", width=320, left=0, row=96, bar=28, months=5, columns=44)
-WIDE = Layout("wide", width=960, left=330, row=62, bar=8, months=9, columns=44)
+NARROW = Layout("narrow", width=320, left=0, row=106, bar=28, months=5, columns=38)
+WIDE = Layout("wide", width=960, left=330, row=62, bar=8, months=9, columns=38)
 _TOP, _BOTTOM, _HEIGHT = 26, 8, 18
+_NAMED = 64
+"""The room that the name of a month takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,9 @@ def _months(axis: Axis, height: int) -> Iterator[str]:
     step = next((step for step in _STEPS if months / step <= axis.layout.months), _STEPS[-1])
     while at.toordinal() < axis.last:
         x = axis.x(at)
-        yield _line((x, _TOP - 6), (x, height - _BOTTOM), 'stroke="currentColor" stroke-opacity=".3"')
-        yield _text(x + 3, _TOP - 10, f"{at:%b} {at.year}" if step < 12 else f"{at.year}", ' font-weight="700"')
+        yield _line((x, _TOP - 6), (x, height - _BOTTOM), 'stroke="currentColor" stroke-opacity=".25"')
+        if x + _NAMED <= axis.layout.width:
+            yield _text(x + 3, _TOP - 10, f"{at:%b} {at.year}" if step < 12 else f"{at.year}", ' font-weight="700"')
         at = _month_after(at, step)
 
 
@@ -119,7 +122,7 @@ def _plan(one: Figures, axis: Axis | None, layout: Layout, top: int) -> Iterator
     yield _text(1, top + 16, fits, ' font-weight="700"')
     bar = top + layout.bar
     if one.finish is None or axis is None:
-        yield _text(layout.left + 1, bar + 14, "No date: it waits for what nobody has dated.")
+        yield _text(layout.left + 4, bar + 14, "No date: it waits for what nobody has dated.")
     else:
         p10, p50, p90 = (axis.x(at) for at in (one.finish.p10, one.finish.p50, one.finish.p90))
         yield (
