@@ -1,4 +1,4 @@
-"""The dates of one plan that runs, or could be started: for each step when it starts and ends, and whom to tell by when.
+"""The dates of one plan that runs, or could: for each step when it starts and ends, and whom to tell by when.
 
 The same model as for a comparison: approvals are taken to be given in time, checks to pass, and a paused plan to go on.
 """

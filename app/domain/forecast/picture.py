@@ -142,6 +142,8 @@ def _dates(one: Figures, axis: Axis, y: int) -> str:
         return ""
     short = [f"{at:%b} {at.day}, {at.year}" for at in (one.finish.p10, one.finish.p50, one.finish.p90)]
     words = f'{short[0]} – <tspan font-weight="700">{short[1]}</tspan> – {short[2]}'
+    if short[0] == short[2]:
+        words = f'<tspan font-weight="700">{short[1]}</tspan>'
     x, room = axis.x(one.finish.p10), 6.6 * sum(len(each) + 2 for each in short)
     if x + room > axis.layout.width:
         return f'<text x="{axis.layout.width - 1}" y="{y}" text-anchor="end">{words}</text>'

@@ -21,13 +21,15 @@ from app.domain.plans import ENDED, PASSED, UNDER_WAY, Plan, Step, StepRow, Step
 class Dated:
     """When a step starts and ends, in seconds, and the local day of its start; for each draw.
 
-    `ahead` says that it has not started yet. Of a step that was skipped, the start is its end.
+    `ahead` says that it has not started yet, `pending` that what it changes is not so yet. Of a step that has ended
+    without a move, the start is its end.
     """
 
     start: Column
     day: Column
     end: Column
     ahead: bool = True
+    pending: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,13 @@ def run(plan: Plan, course: Course, draws: Draws, before: Run | None = None, mov
             continue
         again.add(name)
         steps[name] = _Step(plan, step, course, draws, steps).timed()
+    return Run(plan, steps, _finish(steps, [course.calendar.start] * draws.count))
+
+
+def _finish(steps: dict[str, Dated | Undated], start: Column) -> Column | None:
+    """When the last step is done. None if one of them has no date."""
     ends = [one.end for one in steps.values() if isinstance(one, Dated)]
-    return Run(
-        plan, steps, greatest([[course.calendar.start] * draws.count, *ends]) if len(ends) == len(steps) else None
-    )
+    return greatest([start, *ends]) if len(ends) == len(steps) else None
 
 
 def waited_for(plan: Plan) -> frozenset[str]:
@@ -106,8 +111,10 @@ class _Step:
     others: dict[str, Dated | Undated]
 
     def timed(self) -> Dated | Undated:
-        row = None if self._progress is None else self._progress.rows.get(self.step.id)
-        if row is not None and row.state in ENDED | UNDER_WAY | {StepState.HELD}:
+        row = self._row(self.step.id)
+        if row is not None and row.state is StepState.HELD:
+            return Undated("is held until a person decides")
+        if row is not None and row.state in ENDED | UNDER_WAY:
             return self._begun(row)
         why = next(self._unknown(), None)
         return Undated(why) if why else self._ahead(row)
@@ -116,33 +123,34 @@ class _Step:
     def _progress(self) -> Progress | None:
         return self.course.known.progress.get(self.plan.key)
 
-    def _begun(self, row: StepRow) -> Dated | Undated:
-        """A step that started, or will not: what was recorded of it, and the rest of its bake."""
-        if row.state not in PASSED | UNDER_WAY:
-            stands = "is held until a person decides" if row.state is StepState.HELD else f"was {row.state}"
-            return Undated(stands)
-        calendar = self.course.calendar
+    def _row(self, name: str) -> StepRow | None:
+        return None if self._progress is None else self._progress.rows.get(name)
+
+    def _begun(self, row: StepRow) -> Dated:
+        """A step that has started, or ended: what was recorded of it, and the rest of its bake."""
+        calendar, count = self.course.calendar, self.draws.count
         since = calendar.second(row.since or self.course.known.start)
-        start = since if row.due is None or row.state is StepState.SKIPPED else min(since, calendar.second(row.due))
-        bake = 0 if row.state in PASSED else length_of(self.step.bake)
-        begins = calendar.start if row.state is StepState.RUNNING else since
-        end = begins if row.state in PASSED else max(begins + bake, calendar.start)
-        count = self.draws.count
-        return Dated([start] * count, [calendar.days[start]] * count, [end] * count, ahead=False)
+        moved = row.state not in ENDED - {StepState.DONE}
+        start = since if row.due is None or not moved else min(since, calendar.second(row.due))
+        pending = row.state is StepState.RUNNING
+        watched_from = calendar.start if pending else since
+        end = since if row.state in ENDED else max(watched_from + length_of(self.step.bake), calendar.start)
+        day = calendar.first_day if pending else calendar.days[start]
+        return Dated([start] * count, [day] * count, [end] * count, ahead=False, pending=pending)
 
     def _unknown(self) -> Iterator[str]:
         for name in self.step.needs_steps:
-            other = self.others[name]
+            other, row = self.others[name], self._row(name)
             if isinstance(other, Undated):
                 yield f"needs step {name}, which {other.why}"
+            elif row is not None and row.state in ENDED - PASSED:
+                yield f"needs step {name}, which was {row.state}"
         for key in self.step.milestones:
-            if self.draws.days(key) is None:
-                milestone = self.course.known.milestones.get(key)
-                yield (
-                    f"waits for {key}, which is no milestone any more"
-                    if milestone is None
-                    else f"waits for “{milestone.title}”, for which nobody has given an estimate"
-                )
+            milestone = self.course.known.milestones.get(key)
+            if milestone is None:
+                yield f"waits for {key}, which is no milestone any more"
+            elif self.draws.days(key) is None:
+                yield f"waits for “{milestone.title}”, for which nobody has given an estimate"
 
     def _ahead(self, row: StepRow | None) -> Dated | Undated:
         calendar, count = self.course.calendar, self.draws.count

@@ -51,7 +51,7 @@ def stretches(run: Run, known: Known, key: str, first: Column, last: Column) -> 
     begins, standing = first, known.standing(key)
     for name, dated in run.steps.items():
         step = run.plan.step(name)
-        if not isinstance(dated, Dated) or not dated.ahead or key not in step.preferences:
+        if not isinstance(dated, Dated) or not dated.pending or key not in step.preferences:
             continue
         yield Stretch(begins, dated.day, standing)
         begins, standing = dated.day, after(step, standing)
