@@ -15,7 +15,7 @@ from app.domain.forecast.figures import Figures, Spread
 from app.domain.forecast.running import Course, run
 from app.domain.milestones import Estimate, Milestone
 from app.domain.plans import Plan
-from tests.domain.forecast.approaches import A, B, B_TOO_SOON, C, D, FOUR, KEYS, WORLD
+from tests.domain.forecast.approaches import B_TOO_SOON, FOUR, KEYS, WORLD, A, B, C, D
 from tests.domain.forecast.making import ET, START, between, plan, step
 
 FOUND = {one.plan: one for one in compare((*FOUR, B_TOO_SOON), WORLD, draws=1_000).plans}
