@@ -11,6 +11,12 @@ from app.domain.plans import Plan, Step, StepRow, StepState
 EASTERN = ZoneInfo("America/New_York")
 """The zone in which VA tells people times, wherever a plan was written."""
 
+# Own names: strftime's follow the machine's language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 class Level(StrEnum):
     """How much of a preference's page is left to a Veteran."""
@@ -33,11 +39,16 @@ class Announcement:
     begins: datetime
     ends: datetime
 
+    def is_told(self, now: datetime) -> bool:
+        """Whether it is told at this moment."""
+        return self.begins <= now < self.ends
+
 
 def announced(plan: Plan, step: Step, row: StepRow) -> tuple[Announcement, ...]:
     """What is told of a step as it stands: nothing while nobody knows when it is due, and nothing once it has begun.
 
-    From then on the state of the preference itself says what a Veteran may do.
+    From then on the state of the preference itself says what a Veteran may do. Both ends come from the step's own row,
+    so that a warning ends when its step is due, and a step that nobody starts blocks for no longer than its opening.
     """
     terms = step.notice
     if terms is None or row.due is None or row.until is None or row.state not in (StepState.WAITING, StepState.DUE):
@@ -48,7 +59,7 @@ def announced(plan: Plan, step: Step, row: StepRow) -> tuple[Announcement, ...]:
 def _of(plan: Plan, step: Step, due: datetime, until: datetime, key: str) -> Iterator[Announcement]:
     terms = step.notice
     assert terms is not None  # noqa: S101 - asked by the caller; for the reader of types
-    text = terms.text.replace("{date}", in_words(due))
+    text = terms.text.replace("{date}", in_words(due)).replace("{time}", time_in_words(due))
     blocked = due - terms.blocked
     if terms.warning > terms.blocked:
         begins = due - terms.warning
@@ -60,10 +71,24 @@ def _of(plan: Plan, step: Step, due: datetime, until: datetime, key: str) -> Ite
 def in_words(moment: datetime) -> str:
     """A day as VA writes it: March 2, 2027."""
     day = moment.astimezone(EASTERN)
-    return f"{day:%B} {day.day}, {day.year}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def time_in_words(moment: datetime) -> str:
+    """A time of day as VA writes it: 12:00 a.m. ET. In the hour that a day has twice, its name tells the two apart."""
+    local = moment.astimezone(EASTERN)
+    is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    zone = local.tzname() if is_twice else "ET"
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'} {zone}"
 
 
 def told_now(announcements: Iterable[Announcement], key: str, now: datetime) -> Announcement | None:
     """What is told of one preference at one moment: of several, what leaves a Veteran least."""
-    present = [one for one in announcements if one.key == key and one.begins <= now < one.ends]
+    present = [one for one in announcements if one.key == key and one.is_told(now)]
     return max(present, key=lambda one: (one.level is Level.BLOCKED, one.begins, one.plan, one.step), default=None)
+
+
+def next_edge(announcements: Iterable[Announcement], now: datetime) -> datetime | None:
+    """When the next of them begins or ends: until then everybody is told the same. None when no more is to come."""
+    edges = (edge for one in announcements for edge in (one.begins, one.ends) if edge > now)
+    return min(edges, default=None)

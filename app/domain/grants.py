@@ -1,24 +1,36 @@
 """What stands at one revision, and how a lease holder is told of it. Its rights are the client package's business."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
+from app.domain.announcements import Announcement
 from app.domain.ownership import Ownership, State, System
 from app.domain.refusals import Refusal
 from cutover_client.routes import Answer, Refused, Route, not_adopted, retired
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""The time of a standing that was read from no database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Revision, ownership rows, and the identity of the database that is stored beside them, from one snapshot."""
+    """Revision, ownership rows, and the identity of the database that is stored beside them, from one snapshot.
+
+    `head` is the hash of the ledger's last entry: with the same one, nothing else that is told has changed either.
+    `at` is what the database's clock said. `told` is what Veterans are told, where somebody asked for that too.
+    """
 
     revision: int
     rows: Mapping[str, Ownership]
     identity: str | None = None
+    head: str = ""
+    at: datetime = field(default=LONG_AGO, compare=False)
+    told: tuple[Announcement, ...] = ()
 
     def of(self, keys: Iterable[str]) -> "Standing":
         """The same of these preferences alone; one without a row is unowned at epoch 0."""
-        return Standing(self.revision, {key: self.rows.get(key, Ownership(key)) for key in keys}, self.identity)
+        return replace(self, rows={key: self.rows.get(key, Ownership(key)) for key in keys})
 
 
 def route_of(row: Ownership, permit: str | None = None) -> Route:

@@ -70,8 +70,8 @@ def _some_time(value: Any) -> timedelta:
 
 def _notice_text(value: Any) -> str:
     written: str = TEXT.take(value)
-    if set(re.findall(r"\{[^{}]*\}|[{}]", written)) - {"{date}"}:
-        raise ValueError("Only {date} may stand in braces: the day on which its step is due.")
+    if set(re.findall(r"\{[^{}]*\}|[{}]", written)) - {"{date}", "{time}"}:
+        raise ValueError("Only {date} and {time} may stand in braces: the day and the time at which its step is due.")
     return written
 
 

@@ -6,8 +6,8 @@ shortest advisory ttl: a drain waits for writers who act by such answers for no 
 
 from dataclasses import replace
 
+from app.services.announcing import standing_now
 from app.services.context import Context
-from app.services.guarding import advisory
 from app.services.showing import Snapshot, snapshot
 from app.services.store import Unreachable
 
@@ -17,7 +17,7 @@ def ownership(context: Context) -> Snapshot:
     asked = context.clock.instant()
     try:
         with context.store.reading() as unit:
-            standing = advisory(unit, unit.ownerships.snapshot())
+            standing = standing_now(unit, context.memory)
     except Unreachable:
         return _remembered(context)
     context.memory.keep(standing, asked)
@@ -34,7 +34,8 @@ def ownership_other_than(context: Context, etag: str, key: str | None, seconds: 
         left = seconds - (context.clock.monotonic() - began)
         if body is None or present.etag(body) != etag or left <= 0:
             return present
-        context.notices.wait(seen, left)
+        # A notice that begins or ends changes the answer, and nobody tells of it.
+        context.notices.wait(seen, left if present.lasts is None else min(left, present.lasts))
 
 
 def _remembered(context: Context) -> Snapshot:

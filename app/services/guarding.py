@@ -4,6 +4,8 @@ A copy of the database that came back after a failover or a restore may lack com
 or changed by it could issue an epoch a second time, and let a second system be written.
 """
 
+from dataclasses import replace
+
 from app.domain.grants import Standing
 from app.domain.ledger import Head
 from app.domain.ownership import Act
@@ -28,8 +30,7 @@ def advisory(unit: Unit, standing: Standing) -> Standing:
     """
     if not is_another(unit, standing.identity):
         return standing
-    rows = {key: row.as_stopped() for key, row in standing.rows.items()}
-    return Standing(standing.revision, rows, standing.identity)
+    return replace(standing, rows={key: row.as_stopped() for key, row in standing.rows.items()})
 
 
 def require_same(unit: Unit, stored: str | None) -> None:

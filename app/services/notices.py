@@ -15,6 +15,7 @@ class Notices:
         self._changed, self._newer = Condition(lock), Condition(lock)
         self._count = 0
         self._revision = -1
+        self._retold = 0
 
     @property
     def count(self) -> int:
@@ -26,13 +27,20 @@ class Notices:
         """The newest revision that this process has read; -1 before it has read one."""
         return self._revision
 
-    def publish(self, revision: int = -1) -> None:
-        """Tell everybody who waits that something changed; which revision was read, where one was."""
+    @property
+    def retold(self) -> int:
+        """How often it was read that Veterans are told something else."""
+        return self._retold
+
+    def publish(self, revision: int = -1, *, retold: bool = False) -> None:
+        """Tell everybody who waits that something changed; which revision was read, where one was, and whether what
+        Veterans are told has changed."""
         with self._changed:
             self._count += 1
+            self._retold += retold
             self._changed.notify_all()
-            if revision > self._revision:
-                self._revision = revision
+            if revision > self._revision or retold:
+                self._revision = max(revision, self._revision)
                 self._newer.notify_all()
 
     def wait(self, seen: int, seconds: float) -> int:
@@ -41,8 +49,12 @@ class Notices:
             self._changed.wait_for(lambda: self._count > seen, timeout=max(0.0, seconds))
             return self._count
 
-    def wait_for_revision(self, seen: int, seconds: float) -> int:
-        """Wait until another revision than `seen` was read, for at most `seconds`; answers the newest."""
+    def wait_for_revision(self, seen: int, seconds: float, retold: int | None = None) -> int:
+        """Wait until another revision than `seen` was read, or Veterans are told something else than when it was
+        counted as `retold`, for at most `seconds`; answers the newest revision."""
         with self._newer:
-            self._newer.wait_for(lambda: self._revision != seen, timeout=max(0.0, seconds))
+            self._newer.wait_for(
+                lambda: self._revision != seen or (retold is not None and self._retold != retold),
+                timeout=max(0.0, seconds),
+            )
             return self._revision

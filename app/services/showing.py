@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.domain.announcements import EASTERN, Announcement, next_edge, told_now
 from app.domain.catalogue import Catalogue, Preference
 from app.domain.evidence import Incident, Verdict
 from app.domain.grants import Standing
@@ -16,6 +17,9 @@ from app.domain.moves import Move, Stage, StageRecord
 from app.domain.ownership import Ownership, State, System
 from cutover_client.routes import FROZEN_NOTICE
 
+CLOSED = frozenset({State.MOVING, State.STOPPED})
+"""The states in which nobody can change a preference for a while: Veterans are told that, whatever was announced."""
+
 NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instead": None}
 
 
@@ -23,12 +27,14 @@ NO_NOTICE = {"level": "none", "text": None, "from": None, "until": None, "instea
 class Snapshot:
     """Everybody's ownership at one revision. The same facts make the same bytes in every process.
 
-    `age` is how many seconds ago it was known to be the newest; 0 for what was just read.
+    `age` is how many seconds ago it was known to be the newest; 0 for what was just read. `lasts` is how many seconds
+    it stays as it is though nothing changes: then a notice begins or ends. None when none is to come.
     """
 
     revision: int
     preferences: tuple[Mapping[str, Any], ...]
     age: float = 0.0
+    lasts: float | None = None
 
     def body(self, key: str | None = None) -> bytes | None:
         """The answer for all preferences or for one; None when there is no such one."""
@@ -43,14 +49,21 @@ class Snapshot:
 
 
 def snapshot(catalogue: Catalogue, standing: Standing) -> Snapshot:
-    """What the ownership API answers: every preference that has a file or a row."""
+    """What the ownership API answers: every preference that has a file or a row, at the time of the standing."""
     keys = sorted(catalogue.preferences.keys() | standing.rows.keys())
     rows = (standing.rows.get(key, Ownership(key)) for key in keys)
-    return Snapshot(standing.revision, tuple(ownership_json(row, catalogue) for row in rows))
+    told = (ownership_json(row, catalogue, told_now(standing.told, row.key, standing.at)) for row in rows)
+    return Snapshot(standing.revision, tuple(told), lasts=lasting(standing))
 
 
-def ownership_json(row: Ownership, catalogue: Catalogue) -> dict[str, Any]:
-    """One preference as clients and pages see it. `valid_for` is in seconds."""
+def lasting(standing: Standing) -> float | None:
+    """Seconds until what Veterans are told changes by the time alone; None when nothing is to come."""
+    edge = next_edge(standing.told, standing.at)
+    return None if edge is None else (edge - standing.at).total_seconds()
+
+
+def ownership_json(row: Ownership, catalogue: Catalogue, told: Announcement | None) -> dict[str, Any]:
+    """One preference as clients and pages see it. `valid_for` is in seconds; `told` is what is announced of it now."""
     preference = catalogue.preferences.get(row.key)
     return {
         "key": row.key,
@@ -63,7 +76,7 @@ def ownership_json(row: Ownership, catalogue: Catalogue) -> dict[str, Any]:
         "epoch": row.epoch,
         "valid_for": int(preference.advisory_ttl.total_seconds()) if preference else 0,
         "surfaces": list(row.surfaces),
-        "notice": _notice(row),
+        "notice": _notice(row, told),
         "move": row.move,
         **_file(row.key, preference, catalogue),
     }
@@ -143,10 +156,19 @@ def _bytes(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _notice(row: Ownership) -> dict[str, Any]:
-    if row.state in (State.MOVING, State.STOPPED):
+def eastern(moment: datetime) -> str:
+    """A time as it stands in a notice: to the second, as clocks in the East show it, with its offset from UTC."""
+    return moment.astimezone(EASTERN).isoformat(timespec="seconds")
+
+
+def _notice(row: Ownership, told: Announcement | None) -> dict[str, Any]:
+    """What a Veteran should be told now. What cannot be changed at all goes before what was announced."""
+    if row.state in CLOSED:
         return {**NO_NOTICE, "level": "blocked", "text": FROZEN_NOTICE}
-    return NO_NOTICE
+    if told is None:
+        return NO_NOTICE
+    times = {"from": eastern(told.begins), "until": eastern(told.ends)}
+    return {"level": told.level.value, "text": told.text, **times, "instead": told.instead}
 
 
 def _file(key: str, preference: Preference | None, catalogue: Catalogue) -> dict[str, Any]:

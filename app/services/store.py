@@ -47,7 +47,7 @@ class Ownerships(Protocol):
         """Write the row if it still has the epoch that was seen; raises Lost otherwise."""
 
     def snapshot(self) -> Standing:
-        """Revision, stored identity and all rows, by one statement."""
+        """Revision, stored identity, the ledger's head, the time and all rows, by one statement."""
 
 
 class LedgerBook(Protocol):

@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.domain.announcements import Announcement
 from app.domain.leases import Watcher
 from app.domain.ledger import Head
 from app.domain.moves import Stage
+from app.services.announcing import standing_now
 from app.services.bookkeeping import Bookkeeper
 from app.services.driving import LOOK_AGAIN, Driver
-from app.services.guarding import advisory, is_another
+from app.services.guarding import is_another
 from app.services.leasing import forget
 from app.services.notices import Notices
 from app.services.outlasting import Outlasting
@@ -70,6 +72,7 @@ class Worker:
     _threads: list[threading.Thread] = field(default_factory=list)
     _head: Head | None = None
     _changed: bool = False
+    _told: tuple[Announcement, ...] = ()
     _seen: Watcher = field(default_factory=Watcher)
     _forgot: float = -math.inf
     _alone: int | None = None
@@ -214,13 +217,18 @@ class Worker:
             head = unit.ledger.head()
             changed = is_another(unit, head.identity)
             is_news = head != self._head or changed is not self._changed
-            standing = advisory(unit, unit.ownerships.snapshot()) if is_news else None
+            # What is remembered may be a slower reader's, which began before this head and ended after it was read.
+            again = is_news or not self.memory.is_current(head.hash, asked)
+            standing = standing_now(unit) if again else None
         self.holder.suspend(suspended=changed)  # no write begins by what another database granted
         if standing is None:
             self.memory.confirm(asked)
             return
         self.memory.keep(standing, asked)
+        if not is_news:
+            return
         if self._head is None or head.revision != self._head.revision:
             self.holder.hear(head.revision)
         self._head, self._changed = head, changed
-        self.notices.publish(head.revision)
+        self.notices.publish(head.revision, retold=standing.told != self._told)
+        self._told = standing.told

@@ -1,11 +1,13 @@
 """Ownership rows. Every change is guarded by the epoch that was seen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.adapters.database import moment
 from app.adapters.database.tables import ownership, revision
 from app.domain.grants import Standing
 from app.domain.ownership import NOBODY, Ownership, State, System
@@ -15,8 +17,9 @@ from app.services.store import Lost
 class SqlOwnerships:
     """See `services.store.Ownerships`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Callable[[], datetime] | None = None) -> None:
         self._connection = connection
+        self._clock = clock
 
     def all(self) -> dict[str, Ownership]:
         """See `services.store.Ownerships`."""
@@ -45,12 +48,17 @@ class SqlOwnerships:
 
     def snapshot(self) -> Standing:
         """See `services.store.Ownerships`. Two statements could answer old routes under a new revision."""
-        joined = select(revision.c.revision, revision.c.identity, *ownership.c).select_from(
-            revision.outerjoin(ownership, revision.c.id == 1)
+        of_all = (
+            revision.c.revision,
+            revision.c.identity,
+            revision.c.hash,
+            moment.now_of(self._connection).label("at"),
         )
+        joined = select(*of_all, *ownership.c).select_from(revision.outerjoin(ownership, revision.c.id == 1))
         rows = self._connection.execute(joined).all()
         found = {row.key: _read(row) for row in rows if row.key is not None}
-        return Standing(rows[0].revision, found, rows[0].identity)
+        at = moment.read(rows[0].at) if self._clock is None else self._clock()
+        return Standing(rows[0].revision, found, rows[0].identity, rows[0].hash, at)
 
 
 def _read(row: Row[Any]) -> Ownership:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
+from app.adapters.database import moment
 from app.adapters.database.announcements import SqlAnnouncements
 from app.adapters.database.engine import IDENTITY, transaction
 from app.adapters.database.incidents import SqlIncidents
@@ -38,7 +39,7 @@ class SqlUnit:
     @cached_property
     def ownerships(self) -> SqlOwnerships:
         """See `services.store.Unit`."""
-        return SqlOwnerships(self.connection)
+        return SqlOwnerships(self.connection, self.clock)
 
     @cached_property
     def ledger(self) -> SqlLedger:
@@ -156,10 +157,8 @@ class SqlUnit:
         if self.clock is not None:
             return self.clock()
         if self.connection.dialect.name == "sqlite":
-            told: str = self.connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
-            return datetime.fromisoformat(told).replace(tzinfo=UTC)
-        moment: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
-        return moment.astimezone(UTC)
+            return moment.read(self.connection.exec_driver_sql(f"SELECT {moment.SQLITE_NOW}").scalar_one())
+        return moment.read(self.connection.execute(select(moment.now_of(self.connection))).scalar_one())
 
 
 @dataclass

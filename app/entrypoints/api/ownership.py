@@ -14,6 +14,7 @@ from app.entrypoints.api.idempotency import idempotent
 from app.entrypoints.api.schemas import AdoptionOut, OwnershipOut, OwnershipsOut
 from app.entrypoints.asked import context, number_asked
 from app.services.adopting import adopt
+from app.services.announcing import told_of
 from app.services.asking import ownership, ownership_other_than
 from app.services.moving import restore
 from app.services.recording import By
@@ -33,7 +34,8 @@ LONGEST_WAIT = 30
 def all_of_them() -> Response:
     """Who owns each preference now. Advisory: an answer grants nothing.
 
-    With `If-None-Match` and `?wait=SECONDS` (at most 30) it answers as soon as the entity tag differs, else 304.
+    With `If-None-Match` and `?wait=SECONDS` (at most 30) it answers as soon as the entity tag differs, else 304. The
+    tag differs also when a notice for Veterans begins or ends, though the revision stays.
     """
     return _answer(None)
 
@@ -73,8 +75,8 @@ def restore_them(asked: ExpectIn) -> tuple[dict[str, Any], int]:
     with context.store.writing() as unit:
         rows = restore(unit, asked.expect, By(caller.actor, asked.reason))
         revision = unit.ledger.head().revision
+        told = [ownership_json(row, context.catalogue, told_of(unit, key)) for key, row in rows.items()]
     context.notices.publish()
-    told = [ownership_json(row, context.catalogue) for row in rows.values()]
     return {"revision": revision, "preferences": told}, 200
 
 

@@ -11,6 +11,7 @@ from app.entrypoints.api.bodies import NameIn, RecoverIn
 from app.entrypoints.api.idempotency import idempotent
 from app.entrypoints.api.schemas import OwnershipsOut, RecoveryOut
 from app.entrypoints.asked import context
+from app.services.announcing import told_of
 from app.services.certainty import certainty_json
 from app.services.recording import By
 from app.services.recovering import name, recover_now
@@ -57,6 +58,6 @@ def name_owner(asked: NameIn) -> tuple[dict[str, Any], int]:
     with context.store.writing() as unit:
         rows = name(unit, asked.expect, System(asked.owner), By(caller.actor, asked.reason))
         revision = unit.ledger.head().revision
+        told = [ownership_json(row, context.catalogue, told_of(unit, key)) for key, row in rows.items()]
     context.notices.publish()
-    told = [ownership_json(row, context.catalogue) for row in rows.values()]
     return {"revision": revision, "preferences": told}, 200

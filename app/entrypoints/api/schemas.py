@@ -12,10 +12,16 @@ class Told(BaseModel):
 
 
 class NoticeOut(Told):
-    """What a Veteran should be told now."""
+    """What a Veteran should be told now. `from` and `until` are times in America/New_York with their offset; a notice
+    whose end is not known has none. `instead` says where to go meanwhile."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
 
     level: Literal["none", "warning", "blocked"]
     text: str | None
+    since: str | None = Field(alias="from")
+    until: str | None
+    instead: str | None
 
 
 class OwnershipOut(Told):

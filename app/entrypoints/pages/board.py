@@ -1,11 +1,12 @@
 """The board: who owns what now. Everything on it is read in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
 
+from app.domain.announcements import Announcement
 from app.domain.leases import Waited
 from app.domain.moves import Move
 from app.domain.ownership import Ownership
@@ -29,6 +30,7 @@ class Seen:
     """What the database says, in one snapshot."""
 
     now: datetime
+    told: Sequence[Announcement]
     rows: Mapping[str, Ownership]
     unfinished: list[Move]
     latest: list[Move]
@@ -48,7 +50,7 @@ def board() -> str:
         moves = {key: _moves_of(key, seen) for key in keys}
         found = {key: actions(unit, catalogue, owned[key], moves[key], caller) for key in keys}
     coming = outlook(seen.plans, seen.unreadable)
-    moment = Moment(seen.now, catalogue, _waited_for(seen.unfinished), _watching(seen.unfinished))
+    moment = Moment(seen.now, catalogue, _waited_for(seen.unfinished), _watching(seen.unfinished), seen.told)
     rows = [make_row(owned[key], moment, moves[key], coming.steps.get(key), found[key]) for key in keys]
     rows.sort(key=lambda row: row.need)
     faults = [*map(str, catalogue.faults), *coming.unreadable]
@@ -60,7 +62,8 @@ def _seen(unit: Unit) -> Seen:
     rows, moves = unit.ownerships.snapshot().rows, unit.moves
     plans, unreadable = context.looking.unfinished(unit)
     stops = [f"{words_of(one)}. {mend_of(one)}" for one in unit.locks.all().values()]
-    return Seen(unit.now(), rows, moves.unfinished(), moves.latest(LOOKED_BACK), plans, unreadable, stops)
+    told, latest = unit.announcements.all(), moves.latest(LOOKED_BACK)
+    return Seen(unit.now(), told, rows, moves.unfinished(), latest, plans, unreadable, stops)
 
 
 def _moves_of(key: str, seen: Seen) -> MovesOf:

@@ -1,9 +1,10 @@
 """One row of the board: a preference, who can change it, what comes next, what is in the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.domain.announcements import Announcement, told_now
 from app.domain.catalogue import ASSUMED, Catalogue, MhvBinding, Preference, Status
 from app.domain.moves import Move
 from app.domain.ownership import Ownership, State, System
@@ -11,6 +12,7 @@ from app.domain.refusals import Refusal
 from app.entrypoints.pages.actions import Action, Actions, MovesOf
 from app.entrypoints.pages.coming import Coming
 from app.entrypoints.pages.words import CHANNELS, Mark, mark_of
+from app.services.showing import CLOSED
 
 LATER = datetime.max.replace(tzinfo=UTC)
 
@@ -39,6 +41,7 @@ class Moment:
     catalogue: Catalogue
     waited_for: Mapping[int, list[str]]
     watching: Mapping[str, Move]
+    told: Sequence[Announcement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Row:
     coming: Coming | None
     ways: tuple[Way, ...]
     actions: Actions
+    told: Announcement | None
 
     @property
     def title(self) -> str:
@@ -104,7 +108,8 @@ def make_row(row: Ownership, moment: Moment, moves: MovesOf, coming: Coming | No
     preference = moment.catalogue.preferences.get(row.key)
     ways = tuple(_ways(row, preference, moment, moves, coming)) + tuple(_refusals(found))
     watching = moment.watching.get(row.key)
-    return Row(row, preference, mark_of(row), moves, watching, coming, ways, found)
+    told = None if row.state in CLOSED else told_now(moment.told, row.key, moment.now)
+    return Row(row, preference, mark_of(row), moves, watching, coming, ways, found, told)
 
 
 def _ways(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.domain.announcements import announced
-from app.domain.plans import Plan, PlanRow, StepRow, StepState
+from app.domain.announcements import Announcement, announced
+from app.domain.plans import Plan, PlanRow, PlanState, StepRow, StepState
 from app.services.recording import By, record
 from app.services.store import Unit
 
@@ -18,16 +18,38 @@ def write(unit: Unit, plan: Plan, row: StepRow, seen: StepState) -> bool:
         return False
     step = plan.step(row.id)
     if step.notice is not None:
-        unit.announcements.put(plan.key, row.id, announced(plan, step, row))
+        told = announced(plan, step, row)
+        unit.announcements.put(plan.key, row.id, told if told and _runs(unit, plan) else ())
     return True
 
 
 def announce_all(unit: Unit, plan: Plan, row: PlanRow) -> None:
-    """Tell anew what is known of every step's time."""
+    """Tell anew what is known of every step's time; nothing of a plan that does not run."""
     unit.announcements.forget_plan(plan.key)
     for step in plan.steps:
-        if step.notice is not None:
+        if step.notice is not None and row.state is PlanState.RUNNING:
             unit.announcements.put(plan.key, step.id, announced(plan, step, row.rows[step.id]))
+
+
+def tell_announced(unit: Unit, by: By, plan: Plan, before: StepRow, after: StepRow) -> None:
+    """Write into the ledger what Veterans are told of a step from now on, if it is something else than before.
+
+    A change that has no other entry needs this one: other processes read what is told again when the head is another.
+    """
+    step = plan.step(after.id)
+    told = announced(plan, step, after)
+    if told != announced(plan, step, before):
+        tell(unit, by, "notices_changed", after, told=[_told(one) for one in told])
+
+
+def _told(one: Announcement) -> dict[str, str | None]:
+    times = {"from": one.begins.isoformat(), "until": one.ends.isoformat()}
+    return {"key": one.key, "level": one.level.value, "text": one.text, **times, "instead": one.instead}
+
+
+def _runs(unit: Unit, plan: Plan) -> bool:
+    row = unit.plans.find(plan.key)
+    return row is not None and row.state is PlanState.RUNNING
 
 
 def tell(unit: Unit, by: By, act: str, row: StepRow, **more: Any) -> None:

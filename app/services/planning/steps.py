@@ -11,7 +11,7 @@ from app.domain.refusals import Refusal
 from app.services.baking import has_failed
 from app.services.moving import Wish, undoing
 from app.services.moving import start as start_move
-from app.services.planning.stepping import tell, write
+from app.services.planning.stepping import tell, tell_announced, write
 from app.services.planning.surfacing import change_surfaces
 from app.services.planning.surroundings import Surroundings
 from app.services.recording import By, sayable
@@ -56,8 +56,10 @@ def settle(unit: Unit, seen: Surroundings, step: Step, trouble: str | None = Non
     after = replace(decision.row, state=state, why=trouble if state is StepState.DUE and trouble else decision.row.why)
     if after.state is StepState.WAITING and row.state is StepState.DUE:
         after = replace(after, why=seen.known(step).lacking, asked=None)
-    if after != row and not write(unit, seen.plan, after, row.state):
-        return row, None
+    if after != row:
+        if not write(unit, seen.plan, after, row.state):
+            return row, None
+        tell_announced(unit, By(SCHEDULER, f"The time of step {step.id} has changed."), seen.plan, row, after)
     return after, None
 
 
