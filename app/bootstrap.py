@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,13 +30,11 @@ from app.adapters.unleash.flags import UnleashFlags
 from app.adapters.unleash.reading import Place
 from app.adapters.va_profile.system import VaProfileSystem
 from app.domain.catalogue import Catalogue
-from app.domain.grants import answer_of
 from app.domain.leases import shortest_freeze_limit
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
 from app.entrypoints.cli.main import run
 from app.entrypoints.web import create_app
-from app.services import leasing
 from app.services.alarming import stop_for_fence
 from app.services.bookkeeping import Bookkeeper
 from app.services.carrying import Carrier
@@ -50,10 +47,10 @@ from app.services.driving import Driver
 from app.services.fencing import Fences
 from app.services.flags import FlagPort, NoFlags
 from app.services.keeping import Keeper
-from app.services.leasing import Renewal
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.own_lease import OwnLease
 from app.services.planning.comparing import Comparing
 from app.services.remembering import Memory
 from app.services.scheduling import Scheduler
@@ -65,34 +62,9 @@ from app.services.unanswered import Unanswered
 from app.services.working import Worker
 from app.settings import Settings, from_environment
 from cutover_client.holding import Holder
-from cutover_client.routes import Answer
 
 SERVING_NEEDS = ("CUTOVER_SECRET_KEY", "MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
 MOVING_NEEDS = ("MHV_URL", "MHV_APP_TOKEN", "VA_PROFILE_URL")
-
-
-@dataclass
-class OwnLease:
-    """The lease of this process, from its own database. A new one is drawn at each start."""
-
-    store: SqlStore
-    keeper: Keeper
-    settings: Settings
-    signer: Signer
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
-
-    def renew(self, acknowledged: int) -> Answer:
-        """See `cutover_client.holding.Controller`."""
-        keys = tuple(sorted(self.keeper.current.preferences))
-        instance = f"{socket.gethostname()}, process {os.getpid()}"
-        ttl = self.settings.lease_ttl
-        renewal = Renewal(self.id, "cutover", instance[:80], keys, ttl, acknowledged)
-        standing = leasing.renew(self.store, renewal)
-        return answer_of(standing, self.signer.permits(standing, self.id, ttl) if self.settings.fenced else None)
-
-    def release(self) -> None:
-        """See `cutover_client.holding.Controller`."""
-        leasing.release(self.store, self.id)
 
 
 @dataclass
@@ -137,18 +109,17 @@ class Process:
         settings = self.settings
         clock, notices, memory = MachineClock(), Notices(), Memory()
         store = self.store = SqlStore(make_engine(settings.database_url))
-        every = settings.fenced == frozenset(System)
-        keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store, every)
+        keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store, settings.all_fenced)
         systems = _systems(settings, clock)
         signer = Signer(store, EdDsaKeys(settings.secret_key) if settings.secret_key else _NoKeys(), clock)
-        lease = OwnLease(store, keeper, settings, signer)
+        lease = OwnLease(store, keeper, settings.lease_ttl, signer if settings.fenced else None)
         holder = Holder(lease, clock, settings.spans, lambda e: logs.trouble("lease", e))
         fences = Fences(store, systems, settings.fenced, signer)
         wait = partial(advisory_wait, keeper, settings.fenced, settings.spans)
         ahead = partial(stop_for_fence, store, notices)
         plans = PlanFolder(settings.folder / "cutover_plans", _limits(settings))
-        means = Means(store, systems, lambda: keeper.current, plans.milestones, settings.patience, settings.reporting)
-        checks = Checks(means)
+        watched = (settings.patience, settings.reporting, _flags(settings, clock))
+        checks = Checks(Means(store, systems, lambda: keeper.current, plans.milestones, *watched))
         driver = Driver(store, clock, fences, notices, Drains(clock, wait), checks, ahead)
         outlasting = Outlasting(store, clock, settings.spans, notices, partial(fences.all_know, ahead))
         notes = Notes(_unanswered(settings, store), logs.trouble)
@@ -160,7 +131,6 @@ class Process:
             keeper=keeper,
             plans=plans,
             systems=systems,
-            checks=checks,
             scheduler=Scheduler(store, plans, checks),
             driver=driver,
             signer=signer,
@@ -171,7 +141,6 @@ class Process:
             clock=clock,
             worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books, shadows),
             proof=_proof(settings, clock),
-            flags=_flags(settings, clock),
             seal=SecretSeal(settings.secret_key) if settings.secret_key else _NoKeys(),
             ensure_started=self.ensure_started,
         )

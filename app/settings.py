@@ -67,6 +67,11 @@ class Settings:
         fences = {System.MHV: self.mhv_fence, System.VA_GOV: self.va_profile_fence}
         return frozenset(system for system, checks in fences.items() if checks)
 
+    @property
+    def all_fenced(self) -> bool:
+        """Whether both systems check permits."""
+        return self.fenced == frozenset(System)
+
     def require(self, *names: str) -> None:
         """Refuse to go on without these settings, naming all that are missing (Refusal `settings_faulty`)."""
         missing = [name for name in names if not getattr(self, NAMES[name].field)]

@@ -9,7 +9,7 @@ FLAG = {"name": "a", "type": "release", "enabled": True, "strategies": []}
 
 
 def _flags(url: str, **settings: str) -> FlagPort:
-    return Process(from_environment({"CUTOVER_DATABASE_URL": url, **settings})).context.flags
+    return Process(from_environment({"CUTOVER_DATABASE_URL": url, **settings})).context.checks.means.flags
 
 
 def test_flags_are_read_from_the_unleash_that_the_settings_name_with_their_token(sqlite_url: str) -> None:

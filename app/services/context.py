@@ -12,7 +12,6 @@ from app.services.carrying import Carrier
 from app.services.checks.asking import Checks
 from app.services.clock import Clock
 from app.services.driving import Driver
-from app.services.flags import FlagPort
 from app.services.keeping import Keeper
 from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
@@ -41,7 +40,6 @@ class Context:
     keeper: Keeper
     plans: PlanFiles
     systems: Mapping[System, SystemPort]
-    checks: Checks
     scheduler: Scheduler
     driver: Driver
     signer: Signer
@@ -52,7 +50,6 @@ class Context:
     clock: Clock
     worker: Worker
     proof: Proof
-    flags: FlagPort
     seal: Seal
     ensure_started: Callable[[], None]
     renewals: Together[Renewal, Standing] = field(init=False)
@@ -71,6 +68,11 @@ class Context:
     def catalogue(self) -> Catalogue:
         """The preference files in force."""
         return self.keeper.current
+
+    @property
+    def checks(self) -> Checks:
+        """Asks the checks of moves and steps."""
+        return self.scheduler.checks
 
     @property
     def looking(self) -> Looking:

@@ -113,7 +113,7 @@ class World:
         memory = Memory()
         signer = Signer(self.store, EdDsaKeys(SECRET_KEY), self.clock)
         fences = Fences(self.store, systems, frozenset(), signer)
-        checks = Checks(Means(self.store, systems, lambda: keeper.current, self.plans.milestones))
+        checks = Checks(Means(self.store, systems, lambda: keeper.current, self.plans.milestones, flags=self.flags))
         driver = Driver(self.store, self.clock, fences, notices, Drains(self.clock, lambda _: 0.0), checks)
         outlasting = Outlasting(self.store, self.clock, SPANS, notices)
         self.holder = Holder(OwnLease(self.store, keeper), self.clock, SPANS, self.troubles.append)
@@ -126,7 +126,6 @@ class World:
             keeper=keeper,
             plans=self.plans,
             systems=systems,
-            checks=checks,
             scheduler=Scheduler(self.store, self.plans, checks),
             driver=driver,
             signer=signer,
@@ -137,7 +136,6 @@ class World:
             clock=self.clock,
             worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books, shadows),
             proof=self.proof,
-            flags=self.flags,
             seal=SecretSeal(SECRET_KEY),
             ensure_started=lambda: None,
         )
