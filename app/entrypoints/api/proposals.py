@@ -9,7 +9,7 @@ from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import MoveIn, ReasonIn
 from app.entrypoints.api.idempotency import idempotent
 from app.entrypoints.api.moves import wish_of
-from app.entrypoints.api.schemas import ProposalOut, ProposalsOut
+from app.entrypoints.api.stop_schemas import ProposalOut, ProposalsOut
 from app.entrypoints.asked import context, number_asked
 from app.services.planning.proposing import MOST, approve, latest, look, override, proposal_json, propose, withdraw
 from app.services.recording import By

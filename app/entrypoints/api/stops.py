@@ -9,7 +9,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import ReasonIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import LiftedOut, StoppedOut, StopsOut
+from app.entrypoints.api.stop_schemas import LiftedOut, StoppedOut, StopsOut
 from app.entrypoints.asked import context
 from app.services.planning.stopping import Stopped, insisting, lift, lock, lock_json, stop_all, stops_json, unlock
 from app.services.recording import By
