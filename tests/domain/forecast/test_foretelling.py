@@ -51,7 +51,7 @@ def row(name: str, state: StepState, **other: object) -> StepRow:
 
 def on(found: StepForecast) -> tuple[date | None, date | None]:
     """When a step starts and ends, on even chances."""
-    return found.start and found.start.p50, found.end and found.end.p50
+    return (found.start.p50 if found.start else None), (found.end.p50 if found.end else None)
 
 
 DONE = row("ants", StepState.DONE, due=at("2027-01-12"), since=at("2027-01-15"))

@@ -30,7 +30,11 @@ def figures(letter: str, later: int = 0, **other: object) -> Figures:
         frozen_minutes=8.0,
         largest_move=1,
     )
-    return replace(made, **other)  # type: ignore[arg-type] # the tests name fields that there are
+    return given_as(made, other)
+
+
+def given_as(one: Figures, other: Mapping[str, object]) -> Figures:
+    return replace(one, **other)  # type: ignore[arg-type] # the tests name fields that there are
 
 
 def said(*plans: Figures) -> str:
@@ -92,7 +96,7 @@ def test_one_that_ends_as_soon_as_the_first_ends_as_soon() -> None:
 )
 def test_few_days_are_a_win_but_are_not_called_never(count: str, win: str, price: str) -> None:
     few, many = {count: days(3)}, {count: days(9)}
-    words = said(figures("A", **many), figures("B", 4, **few))
+    words = said(given_as(figures("A"), many), given_as(figures("B", 4), few))
     assert win in words
     assert price in words
 
@@ -113,7 +117,7 @@ def test_the_least_certain_end_is_told_as_one_chance_in_ten() -> None:
 
 
 def unknown(letter: str, why: Mapping[str, str]) -> Figures:
-    return figures(letter, **{**dict.fromkeys(why), "why": why})
+    return given_as(figures(letter), {**dict.fromkeys(why), "why": why})
 
 
 def test_what_is_not_known_is_told_once_for_all_plans_with_the_same_reason() -> None:
