@@ -1,7 +1,9 @@
 """Moments as whole seconds, and the local days on which they fall; looked up once for each that is met."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from app.domain.windows import day_edges
 
 Column = list[int]
 """One whole number for each draw: a day as an ordinal, or a moment in seconds since 1970 in UTC."""
@@ -31,7 +33,8 @@ class Midnights(dict[int, int]):
         self.place = place
 
     def __missing__(self, day: int) -> int:
-        at = seconds_of(datetime.combine(date.fromordinal(day), time(), self.place))
+        local = date.fromordinal(day)
+        at = seconds_of(day_edges(local, local, self.place)[0])
         self[day] = at
         return at
 

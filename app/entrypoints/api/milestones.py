@@ -8,7 +8,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import EstimateIn, ReasonIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import MilestoneOut, MilestonesOut
+from app.entrypoints.api.plan_schemas import MilestoneOut, MilestonesOut
 from app.entrypoints.asked import context, require_match
 from app.services.planning import reaching
 from app.services.planning.acting import estimating, on_milestone

@@ -11,7 +11,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import AcceptIn, NamedIn, ReasonIn, RescheduleIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import DifferenceOut, PlanOut, PreviewOut, WhyOut
+from app.entrypoints.api.plan_schemas import DifferenceOut, PlanOut, PreviewOut, WhyOut
 from app.entrypoints.asked import context, require_match
 from app.services.planning.acting import (
     ACTS,

@@ -11,7 +11,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.api.bodies import DraftIn, ReasonIn
 from app.entrypoints.api.idempotency import idempotent
-from app.entrypoints.api.schemas import DraftOut, PlanOut, PlansOut, TickedOut
+from app.entrypoints.api.plan_schemas import DraftOut, PlanOut, PlansOut, TickedOut
 from app.entrypoints.asked import context, existing, require_match
 from app.services.plan_store import Draft
 from app.services.planning.starting import candidate, discard, draft, start_plan

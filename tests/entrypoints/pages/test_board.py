@@ -152,7 +152,7 @@ def test_a_running_plan_that_cannot_be_read_is_told_and_the_rest_is_shown(world:
     world.run(plan("one_at_a_time", TO_VA_GOV))
     world.plans.plans.clear()
     page = board(world)
-    assert "The plan one_at_a_time runs and its text cannot be read." in page.one("section").text
+    assert "The plan one_at_a_time is running and its text cannot be read." in page.one("section").text
     assert len(order(page)) == 4
 
 
