@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -60,12 +60,19 @@ def _of(plan: Plan, step: Step, due: datetime, until: datetime, key: str) -> Ite
     terms = step.notice
     assert terms is not None  # noqa: S101 - asked by the caller; for the reader of types
     text = terms.text.replace("{date}", in_words(due)).replace("{time}", time_in_words(due))
-    blocked = due - terms.blocked
-    if terms.warning > terms.blocked:
-        begins = due - terms.warning
+    begins, blocked = _before(due, terms.warning, plan.place), _before(due, terms.blocked, plan.place)
+    if begins < blocked:
         yield Announcement(plan.key, step.id, key, Level.WARNING, text, terms.instead, begins, blocked)
     if terms.blocked:
         yield Announcement(plan.key, step.id, key, Level.BLOCKED, text, terms.instead, blocked, until)
+
+
+def _before(due: datetime, ahead: timedelta, place: ZoneInfo) -> datetime:
+    """A moment so long before another. Whole days are days of the calendar, where one of them may have 23 or 25 hours:
+    what is due at midnight is warned of from a midnight on."""
+    days = timedelta(days=ahead.days)
+    there = due.astimezone(place).replace(fold=0) - days if days else due
+    return there.astimezone(UTC) - (ahead - days)
 
 
 def in_words(moment: datetime) -> str:
