@@ -37,6 +37,19 @@ def test_a_stream_is_told_of_a_newer_revision_and_not_of_a_change_without_one() 
     assert told == [8]
 
 
+def test_a_stream_is_told_when_veterans_are_told_something_else_at_the_same_revision() -> None:
+    notices = Notices()
+    notices.publish(7)
+    counted = notices.retold
+    thread, told = waiting(lambda: notices.wait_for_revision(7, SOON, counted))
+    notices.publish(7)
+    thread.join(0.2)
+    assert told == []
+    notices.publish(7, retold=True)
+    thread.join(SOON)
+    assert (told, notices.retold) == ([7], counted + 1)
+
+
 def test_a_revision_never_goes_down() -> None:
     notices = Notices()
     for revision in (5, 3, -1):

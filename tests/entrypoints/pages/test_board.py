@@ -6,7 +6,7 @@ from datetime import timedelta
 from app.domain.catalogue import Fault, MhvBinding, Status
 from app.domain.moves import Stage
 from app.domain.ownership import System
-from app.domain.plans import Step
+from app.domain.plans import NoticeTerms, Step
 from app.domain.roles import Role
 from app.services.planning.stopping import lock, stop_all
 from app.services.recording import By
@@ -246,3 +246,17 @@ def test_a_stopped_preference_says_so_in_plain_words_and_who_must_act(world: Wor
     assert "1 stopped" in boxes(page)["Now"]
     assert boxes(page)["In the way"].startswith("1")
     assert faults(page) == []
+
+
+def test_what_veterans_read_of_a_step_to_come_stands_beside_it(world: World) -> None:
+    terms = NoticeTerms(timedelta(days=7), timedelta(hours=1), "From {date} on VA.gov.", "Until then, call MHV.")
+    world.adopt(FIRST.key)
+    world.run(plan("announced", replace(TO_VA_GOV, not_before=BEGINNING + timedelta(days=7, hours=1), notice=terms)))
+    told = []
+    for hours in (0, 1, 7 * 24 - 1):
+        world.clock.advance(hours * 3600)
+        text = board(world).one("tr", id=FIRST.key).text
+        told.append("read until" in text)
+        assert ("“From March 9, 2027 on VA.gov. Until then, call MHV.”" in text) is (hours > 0)
+    assert told == [False, True, False]
+    assert "are asked to wait until Tue, Mar 9, 2:00 a.m. ET" in board(world).one("tr", id=FIRST.key).text
