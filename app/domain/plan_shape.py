@@ -94,7 +94,7 @@ _NOTICE_TEXT = Scalar(
     "text in quotes",
     '"You can change this on VA.gov from {date}."',
     _notice_text,
-    {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"^([^{}]|\{date\})+$"},
+    {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"^([^{}]|\{date\}|\{time\})+$"},
 )
 
 _WINDOW = Table(
