@@ -31,14 +31,14 @@ class Start(dict[int, int]):
 
     def __init__(self, openings: Openings, step: Step, row: StepRow | None, now: int) -> None:
         super().__init__()
-        self._openings, self._now = openings, now
+        self._openings = openings
         self._wait = length_of(step.wait)
         self._dates = [seconds_of(at) for at in (step.not_before,) if at is not None]
         self._moment = None if row is None or row.moment is None else seconds_of(row.moment)
-        self._anew = now if row is None or row.anew is None else seconds_of(row.anew)
+        self._earliest = now if row is None or row.anew is None else max(now, seconds_of(row.anew))
 
     def __missing__(self, met: int) -> int:
         planned = max([met + self._wait, *self._dates]) if self._moment is None else self._moment
-        start = self._openings[max(met, planned, self._anew, self._now)]
+        start = self._openings[max(met, planned, self._earliest)]
         self[met] = start
         return start

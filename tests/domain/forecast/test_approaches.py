@@ -91,15 +91,16 @@ def test_another_milestone_changes_no_figure_of_plans_that_do_not_wait_for_it() 
     assert beside.plans == compare(FOUR, WORLD, draws=300).plans
 
 
-def test_a_milestone_moved_on_paper_is_as_if_it_were_estimated_so() -> None:
+@pytest.mark.parametrize("key", ["bees_live", "pages_ready", "connected"])
+def test_a_milestone_moved_on_paper_is_as_if_it_were_estimated_so(key: str) -> None:
     """What is kept of the run before is what does not depend on it."""
     calendar = Calendar(ET, START)
     draws = Draws(WORLD.milestones, calendar, 200, 1)
-    moved = draws.moved("bees_live", 60, 100)
+    moved = draws.moved(key, 60, 100)
     for one in FOUR:
         course = Course(WORLD, calendar)
         before = run(one, course, Draws(WORLD.milestones, calendar, 100, 1))
-        assert run(one, course, moved, before, "bees_live") == run(one, Course(WORLD, calendar), moved)
+        assert run(one, course, moved, before, key) == run(one, Course(WORLD, calendar), moved)
 
 
 def spreads(one: Figures) -> Iterator[tuple[int, int, int]]:

@@ -141,6 +141,13 @@ def test_a_feature_is_live_with_the_first_of_its_milestones() -> None:
     assert counts(only(known((*LIVE, other), (MEDICINES,)), moving)) == (0, 12, 0)
 
 
+def test_a_feature_that_is_live_already_waits_for_no_other_milestone_of_it() -> None:
+    live = replace(LIVE[0], reached=midnight("2026-06-01"))
+    other = Milestone("more", "More of medicines", feature="medicines_feature")
+    moving = plan("moving", step("medicines", not_before=midnight("2027-01-14")))
+    assert counts(only(known((live, other), (MEDICINES,)), moving)) == (0, 10, 0)
+
+
 def test_present_owners_and_pages_stand_in_place_of_the_files() -> None:
     moved = replace(BOTH, present={"medicines": Standing(VA_GOV, AT_VA_GOV)})
     letters = plan("letters", step("letters", milestones=("letters_live",)))

@@ -92,6 +92,9 @@ def test_a_date_that_a_person_gave_stands_in_place_of_wait_and_date() -> None:
 def test_a_time_that_counts_anew_is_not_before_that() -> None:
     retried = row("bees", StepState.WAITING, anew=at("2027-03-20"))
     assert foretold(DONE, retried).steps[1].expected == at("2027-03-20")
+    reached = replace(WORLD, milestones={"bees_live": replace(LIVE, reached=at("2027-01-20"))})
+    long_ago = row("bees", StepState.WAITING, anew=at("2027-01-25"))
+    assert foretold(DONE, long_ago, what=reached).steps[1].expected == NOW
 
 
 def test_a_step_that_is_watched_ends_when_its_bake_is_over_and_not_in_the_past() -> None:
@@ -102,8 +105,8 @@ def test_a_step_that_is_watched_ends_when_its_bake_is_over_and_not_in_the_past()
 
 
 def test_a_step_that_runs_is_watched_from_now() -> None:
-    running = row("ants", StepState.RUNNING, due=at("2027-02-10", hours=8), since=at("2027-02-10", hours=8))
-    assert on(foretold(running).steps[0]) == (date(2027, 2, 10), date(2027, 2, 13))
+    running = row("ants", StepState.RUNNING, due=at("2027-02-09", hours=8), since=at("2027-02-09", hours=8))
+    assert on(foretold(running).steps[0]) == (date(2027, 2, 9), date(2027, 2, 13))
 
 
 def test_a_skipped_step_lets_the_next_one_go_on() -> None:
@@ -179,3 +182,13 @@ def test_a_plan_in_the_middle_is_compared_from_how_far_it_has_come() -> None:
         found = compare((both,), what, draws=3).plans[0]
         assert found.split is not None
         assert found.split.p50 == 13, "from February 10 until February 23, a Tuesday"
+
+
+def test_what_a_skipped_step_would_have_changed_is_not_changed() -> None:
+    both = plan("p", step("ants"), step("bees", not_before=at("2027-02-20"), bake=5 * DAY))
+    rows = {"ants": StepRow("p", "ants", StepState.SKIPPED, since=at("2027-02-01"))}
+    some = {key: WORLD.preferences[key] for key in ("ants", "bees")}
+    skipped = replace(WORLD, preferences=some, progress={"p": Progress(STARTED, rows)})
+    found = compare((both,), skipped, draws=3).plans[0]
+    assert found.split is not None
+    assert found.split.p50 == 5, "ants stay at MHV, and bees leave it on February 20"
