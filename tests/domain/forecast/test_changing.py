@@ -94,3 +94,10 @@ def test_the_same_comparison_has_the_same_changes() -> None:
 def test_nobody_is_first_where_nothing_is_known_so_nothing_changes() -> None:
     undated = replace(WORLD, milestones={key: Milestone(key, key) for key in WORLD.milestones})
     assert changes(undated, BY_ANTS, BY_BEES) == []
+
+
+def test_a_first_place_that_so_few_draws_see_otherwise_is_too_close_to_call() -> None:
+    found = compare((BY_ANTS, BY_BEES), WORLD, draws=20)
+    level = replace(found, plans=tuple(replace(one, finish=found.plans[0].finish) for one in found.plans))
+    changed = what_would_change((BY_ANTS, BY_BEES), WORLD, level)
+    assert "finish" not in {one.count for one in changed}

@@ -137,6 +137,13 @@ def test_teams_are_told_their_lead_before_the_start_on_even_chances() -> None:
     assert cats.tell == (Telling("Profile", None, date(2027, 1, 23)),)
 
 
+def test_nobody_is_told_of_what_has_started_or_was_reached() -> None:
+    done = [row(name, StepState.DONE, since=at("2027-02-01")) for name in ("bees", "cats")]
+    assert [one.tell for one in foretold(DONE, *done).steps] == [(), (), ()]
+    reached = replace(WORLD, milestones={"bees_live": replace(LIVE, reached=at("2027-02-09"))})
+    assert foretold(DONE, what=reached).steps[1].tell == ()
+
+
 def test_without_an_estimate_teams_are_named_without_a_day() -> None:
     undated = replace(WORLD, milestones={"bees_live": Milestone("bees_live", "Bees", team="Bees", lead=DAY)})
     bees = foretold(DONE, what=undated).steps[1]

@@ -113,4 +113,7 @@ def test_months_are_named_as_far_as_they_fit(years: int) -> None:
     one = replace(FOUND, plans=(replace(FOUND.plans[0], finish=spread),))
     lines = [line for line in drawn(one).iter(f"{SVG}line") if "stroke-width" not in line.attrib]
     assert 1 <= len(lines) <= 6
+    names = [float(text.attrib["x"]) for text in drawn(one).iter(f"{SVG}text") if float(text.attrib["y"]) < 20]
+    assert 1 <= len(names) <= len(lines)
+    assert max(names) < 320 - 60, "the name of the last month would be cut off"
     assert len({line.attrib["x1"] for line in lines}) == len(lines)

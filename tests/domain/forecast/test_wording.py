@@ -81,6 +81,11 @@ def test_what_most_plans_are_first_in_is_told_as_the_price_of_the_others() -> No
     assert "it moves 6 preferences in one go, and if that fails, all 6 go back" in words
 
 
+def test_whoever_ends_soonest_is_told_first() -> None:
+    words = said(figures("A", 9, detour=days(1)), figures("B"))
+    assert words.index("B (Way B) ends soonest") < words.index("A (Way A) has the fewest days of detour")
+
+
 def test_one_that_ends_as_soon_as_the_first_ends_as_soon() -> None:
     words = said(figures("A", split=days(9)), figures("C"), figures("D", 3))
     assert "A (Way A) ends soonest" in words
