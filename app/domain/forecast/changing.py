@@ -57,9 +57,9 @@ class Change:
 
 
 def what_would_change(
-    plans: Sequence[Plan], known: Known, comparison: Comparison, draws: int = FEWER
+    plans: Sequence[Plan], known: Known, comparison: Comparison, draws: int = FEWER, moves: Sequence[int] = MOVES
 ) -> tuple[Change, ...]:
-    """Each moved milestone that changes who is first in a count, of the plans that `comparison` compared.
+    """Each milestone whose move by so many days changes who is first in a count, of the plans that were compared.
 
     Counts whose first place is another in so few draws than in all are too close to call, and left out.
     """
@@ -73,15 +73,18 @@ def what_would_change(
         Change(
             key, days, count, clear[count], first, _sentence(known, (key, days), count, (clear[count], first), names)
         )
-        for key, days, firsts in _moved(known, course, drawn, runs)
+        for key, days, firsts in _moved(course, drawn, runs, moves)
         for count, first in firsts.items()
         if count in clear and first != clear[count]
     )
 
 
-def _moved(known: Known, course: Course, drawn: Draws, runs: Sequence[Run]) -> Iterator[tuple[str, int, Firsts]]:
+def _moved(
+    course: Course, drawn: Draws, runs: Sequence[Run], moves: Sequence[int]
+) -> Iterator[tuple[str, int, Firsts]]:
+    known = course.known
     for key in _that_matter(known, [each.plan for each in runs]):
-        for days in MOVES:
+        for days in moves:
             other = drawn.moved(key, days, drawn.count)
             again = [run(each.plan, course, other, each, key) for each in runs]
             yield key, days, _firsts(again, known, other)

@@ -43,6 +43,12 @@ def test_each_milestone_that_would_make_another_plan_first_is_told_with_the_days
     ]
 
 
+def test_estimates_are_moved_by_as_many_days_as_asked() -> None:
+    both = (BY_ANTS, BY_BEES)
+    found = what_would_change(both, WORLD, compare(both, WORLD, draws=20), moves=(30, 40))
+    assert [(one.milestone, one.days) for one in found if one.count == "finish"] == [("ants_live", 40)]
+
+
 def test_a_milestone_that_only_widens_the_lead_changes_nothing() -> None:
     close = replace(BY_BEES, steps=(replace(BY_BEES.steps[0], wait=timedelta(days=200)),))
     assert changes(WORLD, BY_ANTS, close) == []

@@ -168,6 +168,21 @@ def test_what_is_not_live_counts_as_live_once_the_milestones_of_its_step_are_rea
     assert any("Letters news" in each and "Not live yet" in each for each in found.assumptions)
 
 
+def test_what_is_not_live_waits_for_the_milestones_of_the_steps_before_its_own_too() -> None:
+    held = preference("letters", status=Status.PLANNED)
+    behind = plan(
+        "behind",
+        step("medicines", milestones=("medicines_live",), bake=7 * DAY),
+        step("letters", needs_steps=("medicines",), bake=DAY),
+    )
+    split = only(known(LIVE, (MEDICINES, held, preference("news", surfaces=AT_VA_GOV, starts_with=VA_GOV))), behind)
+    assert counts(split)[0] == 35, "medicines from January 4, until letters, live on February 1, follow on February 8"
+    alone = only(known(LIVE, (held, preference("news", surfaces=AT_VA_GOV, starts_with=VA_GOV), MEDICINES)), behind)
+    assert counts(alone) == counts(split), "in whatever order they stand"
+    at_va_gov = preference("medicines", surfaces=AT_VA_GOV, starts_with=VA_GOV)
+    assert counts(only(known(LIVE, (at_va_gov, held)), behind))[0] == 7, "letters alone, from February 1 to 8"
+
+
 def test_a_plan_does_not_look_better_for_leaving_alone_what_is_not_live_yet() -> None:
     held = preference("letters", status=Status.PLANNED)
     on_hold = known(LIVE, (MEDICINES, held))
