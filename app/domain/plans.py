@@ -57,7 +57,10 @@ class OnFailure(StrEnum):
 @dataclass(frozen=True, slots=True)
 class NoticeTerms:
     """What Veterans are told of a step: how long before its start a warning stands, and how long before it they are
-    asked to wait; whole days of both are days of the plan's calendar. `text` may hold {date} and {time}; `instead` says where to go meanwhile."""
+    asked to wait.
+
+    `text` may hold {date} and {time}; `instead` says where to go meanwhile.
+    """
 
     warning: timedelta
     blocked: timedelta
