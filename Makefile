@@ -38,7 +38,7 @@ bench: setup  ## measure the budgets side by side; ARGS=pause for one subject
 serve: setup  ## serve the controller
 	$(BIN)/cutover serve $(ARGS)
 
-test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL (Debian, as root)
+test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL, Node.js and npm (Debian, as root)
 	$(BIN)/python -m tests.system_packages
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
