@@ -20,7 +20,9 @@ def test_the_same_secret_is_sealed_differently_each_time() -> None:
     assert seal.close(b"very secret") != seal.close(b"very secret")
 
 
-@pytest.mark.parametrize("sealed", [SecretSeal("another invented secret").close(b"a"), "no seal", ""])
+@pytest.mark.parametrize(
+    "sealed", [SecretSeal("another invented secret").close(b"a"), "no seal", ""], ids=["another's", "no seal", "empty"]
+)
 def test_what_another_sealed_is_refused_with_what_to_do(sealed: str) -> None:
     with pytest.raises(Refusal) as refused:
         SecretSeal(SECRET).open(sealed)
