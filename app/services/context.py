@@ -17,6 +17,7 @@ from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outbox import Seal
+from app.services.planning.forecasting import Forecasts
 from app.services.planning.looking import Looking
 from app.services.planning.texts import PlanFiles
 from app.services.remembering import Memory
@@ -54,10 +55,12 @@ class Context:
     ensure_started: Callable[[], None]
     renewals: Together[Renewal, Standing] = field(init=False)
     callers: Together[str, Caller] = field(init=False)
+    forecasts: Forecasts = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "renewals", Together(partial(renew_all, self.store)))
         object.__setattr__(self, "callers", Together(partial(callers_of, self.store)))
+        object.__setattr__(self, "forecasts", Forecasts(self.store))
 
     @property
     def notes(self) -> Notes:
