@@ -17,6 +17,9 @@ from app.domain.toml_source import NAME, Source
 from app.domain.windows import Blackout, Window
 from app.domain.zones import moment
 
+TAKEN = {"compare": "compare cannot be a plan: this is the address at which plans are compared."}
+"""Names that no plan can have, each with why."""
+
 
 def read_plan(
     source: Source,
@@ -31,6 +34,8 @@ def read_plan(
     """
     if not NAME.fullmatch(source.key):
         return [misnamed(source)]
+    if source.key in TAKEN:
+        return [source.fault((), TAKEN[source.key], "Give the plan another name.")]
     document = source.document()
     if isinstance(document, Fault):
         return [document]

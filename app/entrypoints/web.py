@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter
 
 from app.entrypoints import access, health, problems
 from app.entrypoints.api import (
+    comparing,
     documents,
     events,
     incidents,
@@ -45,6 +46,7 @@ PARTS = (
     proposals,
     plans,
     planning,
+    comparing,
     milestones,
     stops,
     ledger,

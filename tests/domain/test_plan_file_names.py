@@ -1,5 +1,7 @@
 """What a plan names that stands elsewhere: milestones, and checks with what each asks about."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.catalogue import Catalogue, Fault
@@ -31,6 +33,14 @@ def test_milestones_and_checks_are_read_as_they_are_named() -> None:
     step = plan.steps[1]
     assert (step.needs_steps, step.milestones) == (("first",), ("cards_live", "letters_live"))
     assert step.checks == ("systems_reachable", "confirmed:printed-7.2")
+
+
+def test_no_plan_is_called_as_the_address_at_which_plans_are_compared() -> None:
+    source = plan_source(PLAN)
+    found = read_plan(replace(source, key="compare", file="cutover_plans/compare.toml"), catalogue(), outside=KNOWN)
+    assert not isinstance(found, Plan)
+    assert [(fault.file, fault.key) for fault in found] == [("cutover_plans/compare.toml", None)]
+    assert "address" in found[0].what
 
 
 # what it needs, key of the fault, words of it

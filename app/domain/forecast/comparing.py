@@ -89,10 +89,23 @@ def _frozen(each: Run, known: Known) -> timedelta:
     return frozen
 
 
+def _left(plans: Sequence[Plan], known: Known) -> Iterator[str]:
+    """What a plan leaves where it is while another does not: they do not come to the same."""
+    taken = {
+        plan.key: {key for step in plan.steps if step.to is not None for key in step.preferences} for plan in plans
+    }
+    for plan in plans:
+        left = [key for key in known.preferences if key not in taken[plan.key] and key in set().union(*taken.values())]
+        if left:
+            names = ", ".join(known.preferences[key].title for key in left)
+            yield f"“{plan.title}” leaves as it is what others move, so it comes to something else: {names}."
+
+
 def _assumptions(plans: Sequence[Plan], known: Known, drawn: Draws) -> Iterator[str]:
     """What was taken to be so."""
     yield "Approvals are given in time, checks pass, and no step is held."
     yield "All plans are counted over the same days: from now until the last of them has ended."
+    yield from _left(plans, known)
     counted = list(counted_in(known, plans))
     unlive = [known.preferences[key].title for key in counted if not known.is_live(key)]
     if unlive:

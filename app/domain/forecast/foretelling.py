@@ -52,12 +52,18 @@ class Forecast:
     """A plan, as forecast at `start`. `finish` is when its last step is done, in the plan's zone; or `why` not."""
 
     plan: str
+    time_zone: str
     start: datetime
     draws: int
     seed: int
     finish: Spread[date] | None
     steps: tuple[StepForecast, ...]
     why: str | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of `start` in the plan's zone."""
+        return self.start.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 def forecast(plan: Plan, known: Known, progress: Progress | None = None, draws: int = DRAWS, seed: int = 1) -> Forecast:
@@ -68,9 +74,8 @@ def forecast(plan: Plan, known: Known, progress: Progress | None = None, draws: 
     found = run(plan, course, Draws(known.milestones, course.calendar, draws, seed))
     steps = tuple(_step(step, found, known, course.calendar) for step in plan.steps)
     finish = None if found.finish is None else dates(found.finish, course.calendar.date)
-    return Forecast(
-        plan.key, known.start, draws, seed, finish, steps, next((one.why for one in steps if one.why), None)
-    )
+    why = next((one.why for one in steps if one.why), None)
+    return Forecast(plan.key, plan.time_zone, known.start, draws, seed, finish, steps, why)
 
 
 def _step(step: Step, found: Run, known: Known, calendar: Calendar) -> StepForecast:

@@ -48,7 +48,21 @@ SENT: Mapping[str, dict[str, Any]] = {"reports.from_va_profile": _EVENT}
 PROVEN: Mapping[str, str] = {"reports.from_va_profile": "report"}
 """What is proven by another token than one of ours, and by which."""
 
+_DRAWN = (_number("draws", 20_000, "How often to draw."), _number("seed", _BEYOND, "The same seed draws the same."))
+_COMPARED = (
+    {
+        "name": "plan",
+        "in": "query",
+        "schema": {"type": "array", "items": {"type": "string"}, "maxItems": 12},
+        "description": "A plan to compare, once for each; else all that have an approach.",
+    },
+    *_DRAWN,
+)
+
 ASKED: Mapping[str, tuple[Parameter, ...]] = {
+    "comparing.compared": _COMPARED,
+    "comparing.drawn": (*_COMPARED, _number("wide", 1, "1: for 960 pixels; 0: for 320.")),
+    "comparing.foretold": _DRAWN,
     "ownership.all_of_them": _WAIT,
     "ownership.one_of_them": _WAIT,
     "ownership.adopt_them": (_ONCE,),

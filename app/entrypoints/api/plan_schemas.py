@@ -48,6 +48,29 @@ class PreviewOut(Told):
     assumed: list[str]
 
 
+class ComparedOut(Told):
+    """Plans side by side: the figures of each, which is best on what in plain words, and what would change that."""
+
+    plans: list[dict[str, Any]]
+    paragraph: str
+    would_change: list[dict[str, Any]]
+    assumptions: list[str]
+    unreadable: list[str]
+    draws: int
+    seed: int
+
+
+class ForecastOut(Told):
+    """The dates of one plan: on one chance in ten, on even chances, on nine in ten. `why` is why there are none."""
+
+    plan: str
+    finish: dict[str, str] | None
+    steps: list[dict[str, Any]]
+    why: str | None
+    draws: int
+    seed: int
+
+
 class WhyOut(Told):
     """What is waited for."""
 

@@ -4,6 +4,7 @@ import click
 
 from app.domain.refusals import Refusal
 from app.entrypoints.cli import (
+    comparing,
     history,
     incidents,
     leases,
@@ -38,6 +39,7 @@ PARTS = (
     proposing,
     plans,
     planning,
+    comparing,
     milestones,
     stopping,
     leases,

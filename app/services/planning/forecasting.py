@@ -8,7 +8,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from app.domain.catalogue import Catalogue
-from app.domain.forecast.changing import Change, what_would_change
+from app.domain.forecast.changing import MOVES, Change, what_would_change
 from app.domain.forecast.comparing import DRAWS, compare
 from app.domain.forecast.figures import Comparison
 from app.domain.forecast.foretelling import Forecast, forecast
@@ -59,6 +59,14 @@ class Compared:
     would_change: tuple[Change, ...]
     unreadable: tuple[str, ...] = ()
 
+    @property
+    def steady(self) -> str | None:
+        """The sentence that says that nothing would change it; None where something would, or nothing is compared."""
+        if self.would_change or len(self.comparison.plans) < 2:
+            return None
+        by = MOVES[-1]
+        return f"Nothing that was tried: with any one milestone {by} days earlier or later, the same plans are first."
+
 
 @dataclass
 class Forecasts:
@@ -83,6 +91,13 @@ class Forecasts:
                 self._last = [(asked, found), *self._last][:KEPT]
         return found
 
+    def of(self, looking: Looking, key: str, draws: int = DRAWS, seed: int = 1) -> Forecast:
+        """As `forecast_of`, drawn after what is read has been read."""
+        require_bounded(draws)
+        with self.store.reading() as unit:
+            plan, known = dated_by(unit, looking, key)
+        return forecast(plan, known, draws=draws, seed=seed)
+
 
 def compared(asked: Asked) -> Compared:
     """The comparison, drawn."""
@@ -97,10 +112,16 @@ def forecast_of(unit: Unit, looking: Looking, key: str, draws: int = DRAWS, seed
     Refusals `not_found`, `plan_invalid`, `invalid`.
     """
     require_bounded(draws)
+    plan, known = dated_by(unit, looking, key)
+    return forecast(plan, known, draws=draws, seed=seed)
+
+
+def dated_by(unit: Unit, looking: Looking, key: str) -> tuple[Plan, Known]:
+    """One plan, and what its dates depend on. Refusals `not_found`, `plan_invalid`."""
     plan, around = looking.one(unit, key)
     _require_files([plan], looking.catalogue)
     progress = {} if around is None else {key: progress_of(around.row)}
-    return forecast(plan, known_of(unit, looking, progress), draws=draws, seed=seed)
+    return plan, known_of(unit, looking, progress)
 
 
 def known_of(unit: Unit, looking: Looking, progress: Mapping[str, Progress]) -> Known:

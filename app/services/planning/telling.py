@@ -6,7 +6,8 @@ from app.domain import durations
 from app.domain.announcements import EASTERN
 from app.domain.plan_deciding import Wait
 from app.domain.plan_gates import basis_of, gates_of, subject_of
-from app.domain.plans import Plan, Step, StepState
+from app.domain.plan_leads import tellings
+from app.domain.plans import Plan, Step, StepRow, StepState
 from app.domain.refusals import Refusal
 from app.services.context import Context
 from app.services.planning.surroundings import Surroundings
@@ -51,7 +52,7 @@ def _step(step: Step, around: Surroundings | None) -> dict[str, Any]:
 
 def _where(step: Step, around: Surroundings) -> dict[str, Any]:
     at = around.row.rows[step.id]
-    waits = around.decide(step).waits if at.state in (StepState.WAITING, StepState.DUE) else ()
+    waits = around.decide(step).waits if at.state in AHEAD else ()
     subject, basis = subject_of(around.plan.key, step.id), basis_of(around.row, step.id)
     gates = gates_of(around.signed, subject, basis, around.now)
     return {
@@ -63,10 +64,18 @@ def _where(step: Step, around: Surroundings) -> dict[str, Any]:
         "rescheduled": utc(at.moment),
         "move": at.move,
         "why": at.why,
+        "tell": _tell(step, at, around),
         "waiting_for": [wait.words for wait in waits],
         "approvals": [{"by": one.actor, "at": utc(one.at), "expires": utc(one.expires)} for one in gates.approvals],
         "overrides": sorted(gates.overrides),
     }
+
+
+def _tell(step: Step, at: StepRow, around: Surroundings) -> list[dict[str, Any]]:
+    """The latest day to tell each team that a step concerns, once its start is known and until it has come."""
+    if at.due is None or at.state not in AHEAD:
+        return []
+    return [one.as_json() for one in tellings(around.plan, step, around.milestones, at.due)]
 
 
 def every_plan(context: Context, unit: Unit) -> tuple[list[dict[str, Any]], list[str]]:
@@ -94,9 +103,13 @@ def wait_json(wait: Wait) -> dict[str, Any]:
     }
 
 
+AHEAD = (StepState.WAITING, StepState.DUE)
+"""The states of a step that has not started."""
+
 _NEEDS = {"steps": "needs_steps", "milestones": "milestones", "checks": "checks"}
 _NOT_STARTED: dict[str, Any] = {
     **dict.fromkeys(("state", "since", "due", "due_eastern", "until", "rescheduled", "move", "why")),
+    "tell": [],
     "waiting_for": [],
     "approvals": [],
     "overrides": [],

@@ -109,6 +109,9 @@ def test_every_name_in_a_path_is_a_described_parameter(document: dict[str, Any])
         ("/api/v1/moves", {"before", "limit"}),
         ("/api/v1/webhooks/{number}/deliveries", {"before", "limit"}),
         ("/api/v1/incidents", {"open", "limit"}),
+        ("/api/v1/plans/compare", {"plan", "draws", "seed"}),
+        ("/api/v1/plans/compare.svg", {"plan", "draws", "seed", "wide"}),
+        ("/api/v1/plans/{key}/forecast", {"draws", "seed"}),
     ],
 )
 def test_what_may_be_asked_beside_the_path_is_described(document: dict[str, Any], path: str, names: set[str]) -> None:
