@@ -34,8 +34,8 @@ class Layout:
     columns: int
 
 
-NARROW = Layout("narrow", width=320, left=0, row=106, bar=28, months=5, columns=38)
-WIDE = Layout("wide", width=960, left=330, row=62, bar=8, months=9, columns=38)
+NARROW = Layout("narrow", width=320, left=0, row=106, bar=28, months=5, columns=47)
+WIDE = Layout("wide", width=960, left=330, row=62, bar=8, months=9, columns=47)
 _TOP, _BOTTOM, _HEIGHT = 26, 8, 18
 _NAMED = 64
 """The room that the name of a month takes."""
