@@ -25,7 +25,9 @@ class Row:
 
 def row(name: str, ours: float, peer: float, budget: str, most: float) -> Row:
     """A row whose budget is that `ours` is no more than `most`."""
-    return Row(name, round(ours, 1), round(peer, 1), round(ours / peer, 2), budget, ours <= most)
+    ratio = ours / peer
+    short = round(ratio, 2) if ratio >= 0.1 else float(f"{ratio:.2g}")
+    return Row(name, round(ours, 1), round(peer, 1), short, budget, ours <= most)
 
 
 def p99(values: Sequence[float]) -> float:

@@ -3,12 +3,16 @@
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import history, pause
+from benchmarks import compare, history, pause
 from benchmarks.row import Row, result, table
 from sandbox.chaos.run import stop_once
 from sandbox.chaos.stage import Trouble
 
-SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {"pause": pause.rows, "history": history.rows}
+SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {
+    "pause": pause.rows,
+    "history": history.rows,
+    "compare": compare.rows,
+}
 
 
 def main() -> int:
@@ -19,7 +23,7 @@ def main() -> int:
     stop_once()
     try:
         rows = [one for name in asked for one in SUBJECTS[name]()]
-    except (TimeoutError, Trouble, history.Misjudged) as trouble:
+    except (TimeoutError, Trouble, history.Misjudged, compare.Otherwise) as trouble:
         print(f"The measurement could not be brought to its end, and nothing is told of it: {trouble}", flush=True)
         return 1
     for line in table(rows):
