@@ -67,7 +67,7 @@ def picture(comparison: Comparison, wide: bool = False) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {room} font-family="{_FONT}" font-size="13" fill="currentColor">',
         f'<title id="{names}-title">{TITLE}</title>',
         f'<desc id="{names}-desc">{escape(describe(comparison))}</desc>',
-        *([] if axis is None else _months(axis, height)),
+        *([] if axis is None else _months(axis, len(plans))),
     ]
     for place, one in enumerate(plans):
         lines += _plan(one, axis, layout, _TOP + layout.row * place)
@@ -103,14 +103,16 @@ def _month_after(at: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def _months(axis: Axis, height: int) -> Iterator[str]:
-    """A line for each month that is named: as many as fit."""
+def _months(axis: Axis, plans: int) -> Iterator[str]:
+    """A line for each month that is named, as many as fit: behind the bars alone, so that none strikes out words."""
+    bars = [_TOP + axis.layout.row * place + axis.layout.bar for place in range(plans)]
     at = date.fromordinal(axis.first)
     months = (axis.last - axis.first) / 30.4
     step = next((step for step in _STEPS if months / step <= axis.layout.months), _STEPS[-1])
     while at.toordinal() < axis.last:
         x = axis.x(at)
-        yield _line((x, _TOP - 6), (x, height - _BOTTOM), 'stroke="currentColor" stroke-opacity=".25"')
+        for top, end in ((_TOP - 6, _TOP), *((bar - 6, bar + _HEIGHT + 6) for bar in bars)):
+            yield _line((x, top), (x, end), 'stroke="currentColor" stroke-opacity=".25"')
         if x + _NAMED <= axis.layout.width:
             yield _text(x + 3, _TOP - 10, f"{at:%b} {at.year}" if step < 12 else f"{at.year}", ' font-weight="700"')
         at = _month_after(at, step)

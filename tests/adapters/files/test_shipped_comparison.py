@@ -13,6 +13,7 @@ from app.domain.forecast.telling import members
 from app.domain.forecast.wording import paragraph
 from app.domain.plans import Plan
 from app.domain.windows import fit
+from tests.adapters.files.test_shipped_files import ROOT
 from tests.adapters.files.test_shipped_plans import FILES, FOUR, LOADED
 
 DRAWS = 400
@@ -101,6 +102,15 @@ def test_what_happened_in_the_end_stands_beside_any_approach(beside: str) -> Non
     left = next(sentence for sentence in found.assumptions if "leaves as it is what others move" in sentence)
     assert "newsletter" in left
     assert "Lab" in left
+
+
+def test_the_figures_in_the_documents_are_those_of_the_shipped_files() -> None:
+    told = (ROOT / "docs" / "comparing.md").read_text(encoding="utf-8").replace(",", "")
+    for one in compare(tuple(FOUR.values()), KNOWN).plans:
+        assert one.finish is not None
+        figures = (days(one.split), days(one.detour), days(one.mismatch), int(one.frozen_minutes), one.largest_move)
+        ends = f"{one.finish.p50} | {one.finish.p10} to {one.finish.p90}"
+        assert f"| {ends} | {' | '.join(map(str, figures))} |" in told, one.plan
 
 
 def test_the_json_has_every_figure() -> None:

@@ -112,8 +112,18 @@ def test_months_are_named_as_far_as_they_fit(years: int) -> None:
     spread = Spread(date(2028, 2, 1), date(2028, 2, 20), end)
     one = replace(FOUND, plans=(replace(FOUND.plans[0], finish=spread),))
     lines = [line for line in drawn(one).iter(f"{SVG}line") if "stroke-width" not in line.attrib]
-    assert 1 <= len(lines) <= 6
+    months = {line.attrib["x1"] for line in lines}
+    assert 1 <= len(months) <= 6
+    assert len(lines) == 2 * len(months), "at its name, and behind the bar"
     names = [float(text.attrib["x"]) for text in drawn(one).iter(f"{SVG}text") if float(text.attrib["y"]) < 20]
-    assert 1 <= len(names) <= len(lines)
+    assert 1 <= len(names) <= len(months)
     assert max(names) < 320 - 60, "the name of the last month would be cut off"
-    assert len({line.attrib["x1"] for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_no_line_strikes_out_words(wide: bool) -> None:
+    root = drawn(FOUND, wide)
+    lines = [sorted((float(line.attrib["y1"]), float(line.attrib["y2"]))) for line in root.iter(f"{SVG}line")]
+    baselines = {float(text.attrib["y"]) for text in root.iter(f"{SVG}text") if float(text.attrib["x"]) > 1}
+    assert baselines
+    assert not any(top < y - 4 < end for y in baselines for top, end in lines)
