@@ -37,6 +37,16 @@ def from_memory(view: View) -> View:
     return view
 
 
+def known_by(find: Callable[[], Caller]) -> Callable[[View], View]:
+    """Say that a view has a way of its own to find out who asks. What that caller may do is its rule's to say."""
+
+    def mark(view: View) -> View:
+        view.find_caller = find  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
 def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """The roles that may call an endpoint; OPEN for anybody, None when nobody said."""
     return OPEN if endpoint == "static" else getattr(app.view_functions[endpoint], "access_rule", None)
@@ -49,7 +59,8 @@ def check() -> None:
     rule = rule_of(current_app, request.endpoint)
     if rule == OPEN:
         return
-    found = _signed_in() if request.blueprint == "pages" else _token_sent()
+    usual = signed_in if request.blueprint == "pages" else token_sent
+    found: Caller = getattr(current_app.view_functions[request.endpoint], "find_caller", usual)()
     found.require_role(rule or ())
     g.caller = found
 
@@ -71,7 +82,8 @@ def sender(asked: Context, token: str) -> Caller:
     return found
 
 
-def _token_sent() -> Caller:
+def token_sent() -> Caller:
+    """Who sends a Bearer token. Refusals `token_missing`, `token_unknown`; raises Unreachable."""
     token = token_in(request.headers.get("Authorization", ""))
     try:
         return sender(context, token)
@@ -89,7 +101,8 @@ def _remembered(token: str) -> Caller:
     return found
 
 
-def _signed_in() -> Caller:
+def signed_in() -> Caller:
+    """Who is signed in on the pages. Refusals `token_missing`, `token_unknown`."""
     token = session.get("token")
     if not isinstance(token, str):
         raise Refusal("token_missing", "You are not signed in.", "Sign in first.")

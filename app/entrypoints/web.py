@@ -8,7 +8,7 @@ from apiflask import APIFlask
 from flask import Flask
 from werkzeug.routing import IntegerConverter
 
-from app.entrypoints import access, health, problems
+from app.entrypoints import access, calendar, health, problems
 from app.entrypoints.api import (
     comparing,
     documents,
@@ -57,6 +57,7 @@ PARTS = (
     documents,
     health,
     keys,
+    calendar,
     routes,
 )
 """Every part of the application that answers addresses."""

@@ -96,6 +96,7 @@ OTHER_ROUTES = {
     "health.lives": NOBODY_ASKED,
     "health.ready": NOBODY_ASKED,
     "keys.key_set": NOBODY_ASKED,
+    "calendar.of_plan": VIEWER,
     "pages.sign_in_form": NOBODY_ASKED,
     "pages.sign_in": NOBODY_ASKED,
     "pages.sign_out": NOBODY_ASKED,

@@ -4,6 +4,7 @@ import click
 
 from app.domain.refusals import Refusal
 from app.entrypoints.cli import (
+    calendars,
     comparing,
     history,
     incidents,
@@ -40,6 +41,7 @@ PARTS = (
     plans,
     planning,
     comparing,
+    calendars,
     milestones,
     stopping,
     leases,
