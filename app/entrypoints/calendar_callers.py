@@ -18,8 +18,8 @@ TRIES = "calendar_tries"
 def who_asks() -> Caller:
     """Who asks for a calendar. Refusals `token_missing`, `token_unknown`, `too_many_tries`."""
     sent = request.authorization
-    if sent is not None and sent.type == "basic":
-        return _with_password(sent.password or "")
+    if sent is not None and sent.type == "basic" and sent.password:
+        return _with_password(sent.password)
     if "Authorization" in request.headers or "token" not in session:
         return token_sent()
     return signed_in()

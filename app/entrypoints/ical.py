@@ -1,6 +1,7 @@
 """A plan's calendar in the format that calendar programs subscribe to: iCalendar (RFC 5545, RFC 7986)."""
 
 from datetime import UTC, datetime, timedelta
+from unicodedata import category
 
 from icalendar import Calendar, Event
 from icalendar.prop import vText
@@ -59,4 +60,4 @@ def _second(moment: datetime) -> datetime:
 def _clean(text: str) -> str:
     """Without the characters that the format has no way to write; every line break is one."""
     lines = text.splitlines()
-    return "\n".join("".join(letter if letter.isprintable() else " " for letter in line) for line in lines)
+    return "\n".join("".join(" " if category(letter) == "Cc" else letter for letter in line) for line in lines)
