@@ -132,6 +132,10 @@ def test_20_the_windows_of_the_calendar_are_those_in_which_the_scheduler_starts(
     assert shown[0] == span(calendar.one("step")) == (opening.start, opening.end)
     assert shown == [(BEGINNING + n * DAY, BEGINNING + n * DAY + timedelta(hours=4)) for n in (2, 3, 4, 5)]
     assert all(said(event, "TRANSP") == "TRANSPARENT" for event in calendar.of("window"))
+    adopted.clock.advance((shown[0][0] - BEGINNING).total_seconds() - 1)
+    assert adopted.context.tick().started == ()
+    adopted.clock.advance(1)
+    assert adopted.context.tick().started == ("moving/parcels",)
 
 
 def test_windows_keep_to_local_times_through_the_days_of_23_and_25_hours(adopted: World) -> None:
