@@ -36,6 +36,14 @@ def test_a_due_step_starts_its_move_with_the_terms_of_the_plan(world: World) -> 
     assert (terms.actor, times.move("first").to) == ("scheduler", VA_GOV)
 
 
+def test_a_step_that_runs_says_since_when_it_runs(world: World) -> None:
+    times = Timetable(world, plan(replace(FIRST, not_before=BEGINNING + HOUR)))
+    times.tick()
+    world.clock.advance(3600 + 60)
+    times.tick(2)
+    assert (times.state("first"), times.step("first").since) == (StepState.RUNNING, BEGINNING + timedelta(minutes=61))
+
+
 def test_ticking_again_starts_nothing_twice(world: World) -> None:
     times = Timetable(world, plan(FIRST))
     times.tick(2)

@@ -66,7 +66,7 @@ def settle(unit: Unit, seen: Surroundings, step: Step, trouble: str | None = Non
 def begin(unit: Unit, seen: Surroundings, step: Step, row: StepRow) -> str | None:
     """Start a due step: its move is stored in the same transaction, so that it happens once or not at all."""
     by = By(SCHEDULER, f"Step {step.id} of the plan {seen.plan.title[:200]} is due.")
-    claimed = replace(row, state=StepState.RUNNING, why=None)
+    claimed = replace(row, state=StepState.RUNNING, why=None, since=seen.now)
     if not write(unit, seen.plan, claimed, row.state):
         return None
     try:
