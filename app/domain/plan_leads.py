@@ -11,7 +11,8 @@ from app.domain.plans import Plan, Step
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """That a team must be told of a step: `latest` is the last day on which it can be, in the plan's zone."""
+    """That a team must be told of a step: `latest` is the last day on which it can be, in the zone of `start`, which
+    is that of its plan."""
 
     team: str
     lead: timedelta
@@ -25,8 +26,8 @@ class Telling:
         return f"to be told by {self.latest:%B} {self.latest.day}, {self.latest.year}"
 
     def is_past(self, now: datetime) -> bool:
-        """Whether the step is so near that the team can be told in time no more."""
-        return now > self.start - self.lead
+        """Whether the step is so near that the team can be told in time no more: the latest day is over."""
+        return now.astimezone(self.start.tzinfo).date() > self.latest
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in an answer; the lead in days."""
@@ -37,6 +38,7 @@ def tellings(plan: Plan, step: Step, milestones: Mapping[str, Milestone], start:
     """Whom a step that starts at `start` concerns: its own team, and those of the milestones that it waits for."""
     named = [(step.team, step.lead)]
     named += [(one.team, one.lead) for name in step.milestones if (one := milestones.get(name)) is not None]
+    local = start.astimezone(plan.place)
     for team, lead in dict.fromkeys(named):
         if team is not None and lead is not None:
-            yield Telling(team, lead, step.id, start, (start - lead).astimezone(plan.place).date())
+            yield Telling(team, lead, step.id, local, (local - lead).date())

@@ -126,11 +126,14 @@ class Around:
         return question, seen.known(step).gates.overrides
 
     def _answered(self, step: Step, trouble: str | None) -> str | None:
-        """A due step whose checks were asked: it begins, if it is due still, or waits with what they found."""
+        """A due step whose checks were asked: it begins, if it is due still, or waits with what they found.
+
+        It may have been skipped, held, retried or begun while they were asked: then these answers count no more.
+        """
         with self.store.writing() as unit:
             unit.ledger.lock()
             seen = self._look(unit)
-            if seen is None:
+            if seen is None or not _awaits_answers(seen.row.rows[step.id]):
                 return None
             row, outcome = settle(unit, seen, step, trouble)
             return begin(unit, seen, step, row) if row.state is StepState.DUE and trouble is None else outcome
@@ -151,6 +154,10 @@ class Around:
         if row is None or row.state is not PlanState.RUNNING or row.hash != self.plan.hash:
             return None
         return Surroundings.of(unit, self.plan, row, self.catalogue, self.milestones)
+
+
+def _awaits_answers(row: StepRow) -> bool:
+    return row.state is StepState.DUE and row.asked is not None
 
 
 def _all_ended(row: PlanRow | None) -> bool:

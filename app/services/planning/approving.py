@@ -22,8 +22,7 @@ def approve(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
     """Approve one step of the version that runs. Refusals `step_state`, `not_four_eyes`, `already_approved`,
     `approval_needless`."""
     row = _open(around, step)
-    if not step.approvals:
-        raise Refusal("approval_needless", f"Step {step.id} needs no approval.", "There is nothing to do.")
+    _require_approvals(step)
     if by.actor == around.row.author:
         detail = "Whoever started a plan, or accepted its present version, approves none of its steps."
         raise Refusal("not_four_eyes", detail, "Ask another approver.", {"author": around.row.author})
@@ -45,6 +44,7 @@ def withdraw(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
     ]
     if not mine or not unit.sign_offs.withdraw(mine[0]):
         raise Refusal("not_found", f"You have not approved step {step.id}.", "There is nothing to take back.")
+    _next_version(unit, around.row)
     record(unit, by, "approval_withdrawn", {"plan": row.plan, "step": row.id})
 
 
@@ -66,12 +66,14 @@ def override(unit: Unit, around: Surroundings, step: Step, name: str, by: By) ->
     """Break-glass: let a step go on whatever one check of it answers, or without its approvals (`approvals`).
 
     It holds for what runs now and for seven days, and stands out in the ledger for ever. Refusals `step_state`,
-    `check_unknown`, `already_overridden`.
+    `check_unknown`, `approval_needless`, `already_overridden`.
     """
     row = around.row.rows[step.id]
-    if row.state not in (*OPEN, StepState.RUNNING, StepState.WATCHING):
+    if row.state not in (OPEN if name == APPROVALS else (*OPEN, StepState.RUNNING, StepState.WATCHING)):
         raise _state(row)
-    if name != APPROVALS:
+    if name == APPROVALS:
+        _require_approvals(step)
+    else:
         _require_check(step, name)
     given = _Given(around.row, row, Kind.OVERRIDE, name, OVERRIDE_LASTS)
     _forget_expired(unit, around, given, by)
@@ -96,9 +98,15 @@ class _Given:
 
 def _add(unit: Unit, around: Surroundings, given: _Given, by: By) -> bool:
     added = unit.sign_offs.add(given.by(around, by))
-    if added and not unit.plans.change(given.plan):  # it has its next version: what it was decided on is old
-        raise Lost
+    if added:
+        _next_version(unit, given.plan)
     return added
+
+
+def _next_version(unit: Unit, row: PlanRow) -> None:
+    """Whatever was decided on the plan as it was before is old."""
+    if not unit.plans.change(row):
+        raise Lost
 
 
 def _forget_expired(unit: Unit, around: Surroundings, given: _Given, by: By) -> None:
@@ -119,6 +127,11 @@ def _open(around: Surroundings, step: Step) -> StepRow:
 def _state(row: StepRow) -> Refusal:
     mend = "There is nothing left to be decided about it."
     return Refusal("step_state", f"Step {row.id} is {row.state}.", mend, {"state": row.state, "step": row.id})
+
+
+def _require_approvals(step: Step) -> None:
+    if not step.approvals:
+        raise Refusal("approval_needless", f"Step {step.id} needs no approval.", "There is nothing to do.")
 
 
 def _require_check(step: Step, name: str) -> None:

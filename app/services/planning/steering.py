@@ -32,8 +32,9 @@ def pause(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
 def resume(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
     """Let a paused plan go on. A step whose time passed meanwhile is held, never run at another hour."""
     _require(row, PlanState.PAUSED, "resumed")
-    _change(unit, replace(row, state=PlanState.RUNNING))
-    announce_all(unit, plan, row)
+    running = replace(row, state=PlanState.RUNNING)
+    _change(unit, running)
+    announce_all(unit, plan, running)
     record(unit, by, "plan_resumed", {"plan": row.key})
 
 
@@ -48,8 +49,7 @@ def cancel(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
         if move is not None and move.may_be_called_off:
             call_off(unit, move, By(by.actor, f"Its plan was cancelled: {by.reason}"[:LONGEST_REASON]))
             called_off.append(move.id)
-        state = StepState.DONE if move is not None and move.activated is not None else StepState.CANCELLED
-        write(unit, plan, replace(step, state=state), step.state)
+        write(unit, plan, replace(step, state=_ended_as(move)), step.state)
     _change(unit, replace(_again(unit, row), state=PlanState.CANCELLED))
     unit.announcements.forget_plan(plan.key)
     record(unit, by, "plan_cancelled", {"plan": row.key, "called_off": called_off})
@@ -62,7 +62,7 @@ def retry(unit: Unit, plan: Plan, step: StepRow, by: By) -> None:
     """
     _require_step(step, (StepState.HELD,), "retried")
     move = None if step.move is None else unit.moves.find(step.move)
-    if move is not None and move.activated is not None and move.undone_by is None:
+    if move is not None and _is_in_force(move):
         _watch_again(unit, plan, step, move)
     else:
         anew = replace(step, state=StepState.WAITING, why=None, anew=unit.now(), asked=None, move=None)
@@ -89,27 +89,41 @@ class NewDate:
 def reschedule(unit: Unit, around: Surroundings, step: Step, to: NewDate, by: By) -> None:
     """Give a step another date, in place of its wait and its `not_before`; needs, windows and blackouts stay.
 
-    Its approvals were given for the old date and are void. Refusals `step_state`, `invalid`, and `team_not_asked` when
-    a team that must be told longer before has not agreed.
+    Its approvals were given for the old date and are void. A held step waits again, unless its move is in force.
+    Refusals `step_state`, `invalid`, and `team_not_asked` when a team that must be told longer before has not agreed.
     """
     row = around.row.rows[step.id]
-    _require_step(row, NOT_STARTED, "rescheduled")
+    _require_step(row, (*NOT_STARTED, StepState.HELD), "rescheduled")
+    _require_no_change(unit, row)
     if to.moment is not None and to.moment <= around.now:
         raise Refusal("invalid", "That date has passed.", "Say a date to come.")
-    moved = replace(row, moment=to.moment, anew=None, state=StepState.WAITING, asked=None)
-    _require_agreed(around, step, moved, to.agreed)
+    moved = replace(row, moment=to.moment, anew=None, state=StepState.WAITING, asked=None, why=None, move=None)
     decided = replace(around, row=replace(around.row, steps=_with(around.row, moved))).decide(step)
+    if decided.never is not None:
+        raise Refusal("invalid", f"Step {step.id} could not start then. {decided.never}", "Say another date.")
+    _require_agreed(around, step, (row.due, decided.row.due or to.moment), to.agreed)
     write(unit, around.plan, replace(decided.row, state=StepState.WAITING), row.state)
     body = {"to": None if to.moment is None else to.moment.isoformat(), "agreed": dict(to.agreed)}
     tell(unit, by, "step_rescheduled", row, **body)
     _change(unit, _again(unit, around.row))
 
 
-def _require_agreed(around: Surroundings, step: Step, moved: StepRow, agreed: Mapping[str, str]) -> None:
+def _require_no_change(unit: Unit, row: StepRow) -> None:
+    """A held step whose move gave its preferences another owner has begun: it has no date to come."""
+    move = None if row.move is None else unit.moves.find(row.move)
+    if move is not None and _is_in_force(move):
+        detail = f"Step {row.id} is held, and its move {row.move} is in force, so it cannot be rescheduled."
+        raise Refusal("step_state", detail, "Retry it, or undo its move.", {"state": row.state, "step": row.id})
+
+
+def _require_agreed(
+    around: Surroundings, step: Step, dates: tuple[datetime | None, ...], agreed: Mapping[str, str]
+) -> None:
     """Other teams cannot turn quickly: within their lead, before the old or the new date, they must have agreed."""
-    dates = [date for date in (around.row.rows[step.id].due, moved.moment) if date is not None]
-    late = {one.team: one for date in dates for one in tellings(around.plan, step, around.milestones, date)}
-    asked = [one for one in late.values() if one.is_past(around.now) and not agreed.get(one.team, "").strip()]
+    known = [date for date in dates if date is not None]
+    told = [one for date in known for one in tellings(around.plan, step, around.milestones, date)]
+    past = {one.team: one for one in told if one.is_past(around.now)}
+    asked = [one for one in past.values() if not agreed.get(one.team, "").strip()]
     if asked:
         teams = " and ".join(f"{one.team} ({one.words})" for one in asked)
         raise Refusal(
@@ -127,6 +141,17 @@ def _watch_again(unit: Unit, plan: Plan, step: StepRow, move: Move) -> None:
         return
     unit.moves.save(move.note(move.stage, failing=0, in_the_way=""))
     write(unit, plan, replace(step, state=StepState.WATCHING, why=None), step.state)
+
+
+def _is_in_force(move: Move) -> bool:
+    return move.activated is not None and move.undone_by is None
+
+
+def _ended_as(move: Move | None) -> StepState:
+    """How a step ends whose plan is cancelled."""
+    if move is None or move.activated is None:
+        return StepState.CANCELLED
+    return StepState.DONE if move.undone_by is None else StepState.UNDONE
 
 
 def _with(row: PlanRow, step: StepRow) -> tuple[StepRow, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from difflib import unified_diff
 from typing import Any
 
+from app.domain.plan_gates import Kind
 from app.domain.plans import Plan, PlanRow, Step, StepRow, StepState
 from app.domain.refusals import Refusal
 from app.services.planning.starting import require_free
@@ -13,6 +15,7 @@ from app.services.recording import By, record
 from app.services.store import Lost, Unit
 
 BEGUN = frozenset({StepState.RUNNING, StepState.WATCHING, StepState.DONE, StepState.UNDONE})
+"""A held step has begun too, once it has a move."""
 FIXED = ("preferences", "to", "surfaces")
 """What a step that has begun did, and what no new version of its plan can make undone."""
 
@@ -57,12 +60,14 @@ def accept(unit: Unit, running: Plan, row: PlanRow, new: Plan, by: By) -> PlanRo
         raise Refusal("version_conflicts", " ".join(found.conflicts), mend, {"conflicts": list(found.conflicts)})
     require_free(unit, new)
     now = unit.now()
-    steps = tuple(_step(row.rows.get(step.id, StepRow(row.key, step.id, since=now))) for step in new.steps)
+    before = {step.id: step for step in running.steps}
+    steps = tuple(_step(row, before.get(step.id), step, now) for step in new.steps)
     after = replace(row, text=new.text, hash=new.hash, preferences=new.preferences, author=by.actor)
     if not unit.plans.change(after):
         raise Lost
     unit.plans.replace_steps(row.key, steps)
     unit.drafts.delete(row.key)
+    _void(unit, row.key)
     accepted = unit.plans.find(row.key)
     if accepted is None:
         raise Lost
@@ -72,11 +77,31 @@ def accept(unit: Unit, running: Plan, row: PlanRow, new: Plan, by: By) -> PlanRo
     return accepted
 
 
-def _step(row: StepRow) -> StepRow:
-    """What was computed by the old version counts no more: no step starts at an old time."""
-    if row.state not in (StepState.WAITING, StepState.DUE):
-        return row
-    return replace(row, state=StepState.WAITING, needs_met=None, due=None, until=None, asked=None)
+def _step(row: PlanRow, before: Step | None, after: Step, now: datetime) -> StepRow:
+    """What was computed by the old version counts no more: no step starts at an old time.
+
+    The time of a step that is new, or differs, counts from now: its needs may have been met long ago. A date that a
+    person gave a step falls with the one in whose place it stood.
+    """
+    if before is None:
+        return StepRow(row.key, after.id, since=now, anew=now)
+    step = row.rows[after.id]
+    if step.state not in (StepState.WAITING, StepState.DUE):
+        return step
+    why = step.why if step.state is StepState.WAITING else None
+    fresh = replace(step, state=StepState.WAITING, needs_met=None, due=None, until=None, asked=None, why=why)
+    if before == after:
+        return fresh
+    is_dated_anew = (before.not_before, before.wait) != (after.not_before, after.wait)
+    return replace(fresh, anew=now, moment=None if is_dated_anew else step.moment)
+
+
+def _void(unit: Unit, key: str) -> None:
+    """Take back what was given for another text, so that it counts no more should that text ever run again: its
+    approver may be the author by then. Evidence stays."""
+    for one in unit.sign_offs.of_plan(key):
+        if one.kind is not Kind.CONFIRMATION:
+            unit.sign_offs.withdraw(one)
 
 
 def _changed(running: Plan, new: Plan) -> Iterator[tuple[str, str]]:
@@ -107,7 +132,7 @@ def _conflicts(running: Plan, row: PlanRow, new: Plan) -> Iterator[str]:
     after = {step.id: step for step in new.steps}
     for step in running.steps:
         state = row.rows[step.id].state
-        if state not in BEGUN:
+        if state not in BEGUN and row.rows[step.id].move is None:
             continue
         if step.id not in after:
             yield f"Step {step.id} is {state} and is missing in the new version."
