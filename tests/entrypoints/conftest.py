@@ -1,6 +1,7 @@
 """Fixtures for tests of the faces. `world` holds everything; the others are its parts, by their names."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.services import waiting
 from app.services.context import Context
+from tests.entrypoints.filed import world_of
 from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV, SECOND
 from tests.entrypoints.world import World
 
@@ -27,6 +29,15 @@ def world(sqlite_url: str) -> Iterator[World]:
     made.store.close()
     assert made.troubles == []
     assert waiting._places._value == free, "an answer was left open: close it"
+
+
+@pytest.fixture
+def filed(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """A service whose plans stand in files, and whose first two preferences MHV holds."""
+    made = world_of(sqlite_url, tmp_path / "plans")
+    yield made
+    made.store.close()
+    assert made.troubles == []
 
 
 @pytest.fixture

@@ -40,9 +40,13 @@ class DifferenceOut(Told):
 
 
 class PreviewOut(Told):
-    """What a plan would do: its actions in their order, what would never be done, and what is assumed."""
+    """What a plan would do: its actions in their order, what would never be done, and what is assumed.
+
+    `not_startable` is why a plan that does not run could not be started now.
+    """
 
     plan: str
+    not_startable: str | None
     actions: list[dict[str, Any]]
     never: list[dict[str, Any]]
     assumed: list[str]

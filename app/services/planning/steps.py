@@ -97,10 +97,14 @@ def wish_of(unit: Unit, plan: str, step: Step, by: By) -> Wish:
         raise Refusal("invalid", f"Step {step.id} moves nothing.", "It only changes surfaces.")
     surfaces = {} if step.surfaces is None else dict.fromkeys(step.preferences, step.surfaces)
     terms = Terms(by.actor, by.reason, surfaces, step.freeze_limit, step.bake, plan, step.id)
-    reached = tuple(f"milestone_reached:{name}" for name in step.milestones)
-    terms = replace(terms, accept_advisory=step.accept_advisory, checks=(*reached, *step.checks))
+    terms = replace(terms, accept_advisory=step.accept_advisory, checks=checks_of(step))
     expect = {key: row.epoch for key, row in unit.ownerships.of(step.preferences).items()}
     return Wish(step.preferences, step.to, expect, terms)
+
+
+def checks_of(step: Step) -> tuple[str, ...]:
+    """What the move of a step asks: its milestones once more, and its checks."""
+    return (*(f"milestone_reached:{name}" for name in step.milestones), *step.checks)
 
 
 def follow(unit: Unit, seen: Surroundings, step: Step) -> str | None:

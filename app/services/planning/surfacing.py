@@ -1,6 +1,6 @@
 """Where Veterans can change a preference: a fact in the database, changed through here, without a new epoch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,18 @@ def change_surfaces(
     """
     head = unit.ledger.lock()
     require_same(unit, head.identity)
-    rows = unit.ownerships.of(surfaces)
+    rows = changeable(unit, tuple(surfaces))
+    after = {key: replace(row, surfaces=surfaces[key]) for key, row in rows.items()}
+    for row in after.values():
+        unit.ownerships.change(row, row.epoch)
+    told = {key: {"before": list(rows[key].surfaces), "after": list(row.surfaces)} for key, row in after.items()}
+    record(unit, by, "surfaces_changed", {**body, "preferences": told})
+    return after
+
+
+def changeable(unit: Unit, keys: Sequence[str]) -> Mapping[str, Ownership]:
+    """The rows of preferences whose surfaces may be changed now. Refusals `move_open`, `retired`."""
+    rows = unit.ownerships.of(keys)
     open_moves = {
         key: move.id for move in unit.moves.unfinished() if move.may_be_called_off for key in move.preferences
     }
@@ -33,9 +44,4 @@ def change_surfaces(
             raise Refusal(
                 "retired", f"{key} is retired: nobody can change it anywhere.", "Restore it first.", row.facts
             )
-    after = {key: replace(row, surfaces=surfaces[key]) for key, row in rows.items()}
-    for row in after.values():
-        unit.ownerships.change(row, row.epoch)
-    told = {key: {"before": list(rows[key].surfaces), "after": list(row.surfaces)} for key, row in after.items()}
-    record(unit, by, "surfaces_changed", {**body, "preferences": told})
-    return after
+    return rows

@@ -82,3 +82,8 @@ def waits(planned: World, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(planned.context.notices, "wait", wait)
     monkeypatch.setattr(planned.context.notices, "wait_for_revision", wait)
     return lasted
+
+
+def ada(filed: World) -> Api:
+    """Somebody who may start plans, over plans that stand in files."""
+    return api(filed, Role.OPERATOR)
