@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from app.entrypoints import access, calendar, health, problems
 from app.entrypoints.api import (
@@ -72,6 +72,14 @@ class RowNumber(IntegerConverter):
         super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
 
 
+class Name(UnicodeConverter):
+    """A name in an address. None has a null byte: PostgreSQL refuses to compare with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regex = r"[^/\x00]+"
+
+
 def create_app(context: Callable[[], Context], secret_key: str, trouble: Callable[[str, Exception], None]) -> Flask:
     """The application. `context` is asked at each request: a child of a fork answers with one of its own."""
     app = APIFlask(__name__, title="Cutover controller", version="1", docs_path=None, spec_path=None, json_errors=False)
@@ -89,7 +97,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
     )
     app.extensions[EXTENSION] = context
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update({"int": RowNumber, "default": Name})
     for module in PARTS:
         app.register_blueprint(module.blueprint)
     problems.install(app, trouble, refusing.refused)

@@ -132,6 +132,6 @@ def previewed(key: str) -> dict[str, Any]:
 def explained() -> dict[str, Any]:
     """Why has nothing moved? Everything that a step (plan/step), a plan or a preference waits for (`?of=`)."""
     asked = request.args.get("of", "")
-    if not asked:
-        raise Refusal("malformed", "What is asked about is missing.", "For example: ?of=demo/rx")
+    if not asked or "\x00" in asked:
+        raise Refusal("malformed", "What is asked about is missing, or is no name.", "For example: ?of=demo/rx")
     return why(context, asked)
