@@ -44,11 +44,12 @@ def forecast_json(found: Forecast) -> dict[str, Any]:
 
 def telling_words(one: Telling, why: str | None, today: date) -> str:
     """By when a team must be told, in a sentence."""
+    what = "" if one.milestone is None else f" of the milestone {one.milestone}"
     if one.by is None:
-        return f"By when {one.team} must be told is not known: {why or 'the step has no date.'}"
+        return f"By when {one.team} must be told{what} is not known: {why or 'the step has no date.'}"
     if one.by < today:
-        return f"{one.team} should have been told by {day(one.by)}."
-    return f"Tell {one.team} by {day(one.by)}."
+        return f"{one.team} should have been told{what} by {day(one.by)}."
+    return f"Tell {one.team}{what} by {day(one.by)}."
 
 
 def _step(one: StepForecast, found: Forecast) -> dict[str, Any]:

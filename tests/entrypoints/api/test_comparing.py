@@ -145,7 +145,7 @@ def test_a_team_that_should_have_been_told_is_told_so(planned: World, viewer: Ap
     told = viewer.get(f"/plans/slow/forecast?{FEW}").get_json()
 
     assert [one["sentence"] for one in told["steps"][0]["tell"]] == [
-        "Parcels should have been told by February 6, 2027."
+        "Parcels should have been told of the milestone parcels_live by February 6, 2027."
     ]
 
 
@@ -158,7 +158,7 @@ def test_without_an_estimate_there_is_a_sentence_in_place_of_a_date(planned: Wor
     why = "Step one waits for “Parcels is live”, for which nobody has given an estimate."
     assert (told["finish"], told["why"]) == (None, why)
     assert [one["sentence"] for one in told["steps"][0]["tell"]] == [
-        f"By when Parcels must be told is not known: {why}"
+        f"By when Parcels must be told of the milestone parcels_live is not known: {why}"
     ]
     assert compared["plans"][0]["finish_p50"] is None
     assert compared["plans"][0]["why"]["finish_p50"] == why

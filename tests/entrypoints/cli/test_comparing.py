@@ -125,4 +125,4 @@ def test_where_nobody_can_tell_the_dates_the_reason_is_told(planned: World, cuto
 
     why = "Step one waits for “Parcels is live”, for which nobody has given an estimate."
     assert f"Nobody can tell when slow ends. {why}" in plain
-    assert f"one: By when Parcels must be told is not known: {why}" in plain
+    assert f"one: By when Parcels must be told of the milestone parcels_live is not known: {why}" in plain
