@@ -202,6 +202,19 @@ def test_a_paused_plan_takes_a_new_version_and_tells_veterans_nothing_until_it_i
         assert [one.text for one in unit.announcements.all()] == ["From 12:00 a.m. ET."]
 
 
+def test_what_veterans_were_told_of_a_step_that_is_taken_out_or_dated_anew_is_told_no_more_at_once(
+    world: World,
+) -> None:
+    notice = NoticeTerms(DAY, timedelta(0), "From {time}.")
+    dated = replace(FIRST, not_before=BEGINNING + DAY, notice=notice)
+    times, acts = playing(world, dated, replace(THIRD, not_before=BEGINNING + DAY, notice=notice))
+    times.tick()
+    acts.accept(version("two", replace(dated, not_before=BEGINNING + 2 * DAY)))
+    with world.store.reading() as unit:
+        assert unit.announcements.all() == []
+    assert (times.step("first").due, times.step("first").until, times.step("first").needs_met) == (None, None, None)
+
+
 def drafted(world: World, text: Plan) -> None:
     """Keep a text as a draft."""
     with world.store.writing() as unit:

@@ -41,6 +41,7 @@ def resume(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
 def cancel(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
     """End a plan: no further step starts, and a move of it that can be called off is. What is done stays done."""
     _require(row, (PlanState.RUNNING, PlanState.PAUSED), "cancelled")
+    _change(unit, replace(row, state=PlanState.CANCELLED))
     called_off = []
     for step in row.steps:
         if step.state in ENDED:
@@ -49,8 +50,7 @@ def cancel(unit: Unit, plan: Plan, row: PlanRow, by: By) -> None:
         if move is not None and move.may_be_called_off:
             call_off(unit, move, By(by.actor, f"Its plan was cancelled: {by.reason}"[:LONGEST_REASON]))
             called_off.append(move.id)
-        write(unit, plan, replace(step, state=_ended_as(move)), step.state)
-    _change(unit, replace(_again(unit, row), state=PlanState.CANCELLED))
+        _write(unit, plan, replace(step, state=_ended_as(move)), step)
     unit.announcements.forget_plan(plan.key)
     record(unit, by, "plan_cancelled", {"plan": row.key, "called_off": called_off})
 
@@ -66,14 +66,14 @@ def retry(unit: Unit, plan: Plan, step: StepRow, by: By) -> None:
         _watch_again(unit, plan, step, move)
     else:
         anew = replace(step, state=StepState.WAITING, why=None, anew=unit.now(), asked=None, move=None)
-        write(unit, plan, replace(anew, needs_met=None, due=None, until=None), step.state)
+        _write(unit, plan, replace(anew, needs_met=None, due=None, until=None), step)
     tell(unit, by, "step_retried", step)
 
 
 def skip(unit: Unit, plan: Plan, step: StepRow, by: By) -> None:
     """Pass a step over; those that need it go on without it. Refusal `step_state`."""
     _require_step(step, (*NOT_STARTED, StepState.HELD), "skipped")
-    write(unit, plan, replace(step, state=StepState.SKIPPED), step.state)
+    _write(unit, plan, replace(step, state=StepState.SKIPPED), step)
     tell(unit, by, "step_skipped", step)
 
 
@@ -102,10 +102,10 @@ def reschedule(unit: Unit, around: Surroundings, step: Step, to: NewDate, by: By
     if decided.never is not None:
         raise Refusal("invalid", f"Step {step.id} could not start then. {decided.never}", "Say another date.")
     _require_agreed(around, step, (row.due, decided.row.due or to.moment), to.agreed)
-    write(unit, around.plan, replace(decided.row, state=StepState.WAITING), row.state)
+    _change(unit, around.row)
+    _write(unit, around.plan, replace(decided.row, state=StepState.WAITING), row)
     body = {"to": None if to.moment is None else to.moment.isoformat(), "agreed": dict(to.agreed)}
     tell(unit, by, "step_rescheduled", row, **body)
-    _change(unit, _again(unit, around.row))
 
 
 def _require_no_change(unit: Unit, row: StepRow) -> None:
@@ -137,10 +137,10 @@ def _require_agreed(
 def _watch_again(unit: Unit, plan: Plan, step: StepRow, move: Move) -> None:
     """The new owner is watched anew: what was found so far counts no more."""
     if move.outcome is Outcome.DONE:
-        write(unit, plan, replace(step, state=StepState.DONE, why=None), step.state)
+        _write(unit, plan, replace(step, state=StepState.DONE, why=None), step)
         return
     unit.moves.save(move.note(move.stage, failing=0, in_the_way=""))
-    write(unit, plan, replace(step, state=StepState.WATCHING, why=None), step.state)
+    _write(unit, plan, replace(step, state=StepState.WATCHING, why=None), step)
 
 
 def _is_in_force(move: Move) -> bool:
@@ -158,11 +158,9 @@ def _with(row: PlanRow, step: StepRow) -> tuple[StepRow, ...]:
     return tuple(step if one.id == step.id else one for one in row.steps)
 
 
-def _again(unit: Unit, row: PlanRow) -> PlanRow:
-    present = unit.plans.find(row.key)
-    if present is None:
+def _write(unit: Unit, plan: Plan, row: StepRow, seen: StepRow) -> None:
+    if not write(unit, plan, row, seen.state):
         raise Lost
-    return present
 
 
 def _change(unit: Unit, row: PlanRow) -> None:
