@@ -116,7 +116,8 @@ class Run:
             self.assumed.append(f"What stops {key or 'everything'} is lifted in time. It waits for {words}.")
         gates = real.gates
         if step.approvals and gates.approved(step.approvals) is None:
-            self.assumed.append(f"Step {step.id}: its {step.approvals} approvals are given in time.")
+            given = "approval is" if step.approvals == 1 else f"{step.approvals} approvals are"
+            self.assumed.append(f"Step {step.id}: its {given} given in time.")
             gates = Gates(overrides=frozenset({APPROVALS}), overridden=self.around.now)
         reached = {name: self._assume(one, now) for name, one in real.milestones.items() if name in step.milestones}
         return replace(real, now=now, rows=rows, gates=gates, milestones=reached, lacking=None, stops=())
