@@ -120,7 +120,8 @@ def test_a_paused_plan_promises_nothing_and_a_cancelled_one_has_nothing_to_come(
 def test_20_the_windows_of_the_calendar_are_those_in_which_the_scheduler_starts(adopted: World) -> None:
     blackout = Blackout(BEGINNING + timedelta(hours=1), BEGINNING + 2 * DAY, "code freeze")
     step = replace(ONE, window=NIGHTS, needs_steps=(), not_before=BEGINNING + timedelta(hours=2))
-    one = replace(plan("moving", step), blackouts=(blackout,))
+    short = Blackout(BEGINNING + 3 * DAY + timedelta(hours=1), BEGINNING + 4 * DAY, "deployment")
+    one = replace(plan("moving", step), blackouts=(blackout, short))
     started(adopted, one)
     adopted.context.tick()
 
@@ -130,7 +131,8 @@ def test_20_the_windows_of_the_calendar_are_those_in_which_the_scheduler_starts(
     opening = fit(BEGINNING + timedelta(hours=2), NIGHTS, (blackout,), one.place, timedelta(hours=1))
     assert opening is not None
     assert shown[0] == span(calendar.one("step")) == (opening.start, opening.end)
-    assert shown == [(BEGINNING + n * DAY, BEGINNING + n * DAY + timedelta(hours=4)) for n in (2, 3, 4, 5)]
+    lasting = {2: timedelta(hours=4), 3: timedelta(hours=1), 4: timedelta(hours=4), 5: timedelta(hours=4)}
+    assert shown == [(BEGINNING + n * DAY, BEGINNING + n * DAY + hours) for n, hours in lasting.items()]
     assert all(said(event, "TRANSP") == "TRANSPARENT" for event in calendar.of("window"))
     adopted.clock.advance((shown[0][0] - BEGINNING).total_seconds() - 1)
     assert adopted.context.tick().started == ()
@@ -244,6 +246,14 @@ def test_a_started_plan_is_forecast_from_where_it_stands(waiting: World) -> None
     first = calendar.of("forecast")[0]
     assert span(first)[0] == date(2027, 6, 1)
     assert "It waits for the milestone “Parcels are live”." in said(first, "DESCRIPTION")
+
+
+def test_a_step_that_was_skipped_is_forecast_no_more(adopted: World) -> None:
+    one = plan("moving", ONE, replace(TWO, wait=DAY))
+    started(adopted, one)
+    put(adopted, one, "parcels", state=StepState.SKIPPED, since=BEGINNING)
+
+    assert said(calendar_of(adopted, "moving").one("forecast"), "UID") == "forecast-visits-moving@cutover"
 
 
 def test_a_plan_that_was_not_started_says_so_and_what_has_no_date_is_named(waiting: World) -> None:

@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.milestones import Estimate, Milestone, MilestoneRow
 from app.domain.ownership import System
+from app.domain.plan_gates import Kind, SignOff
 from app.domain.plans import Step
 from app.domain.roles import INCLUDES, Role
 from app.domain.windows import Blackout
@@ -153,6 +155,22 @@ def test_time_stamps_are_those_of_the_last_change_in_the_database(planned: World
     planned.context.tick()
 
     assert "DTSTAMP:20270305T050100Z" in calendar_of(planned, "moving").lines
+
+
+def test_what_persons_say_of_a_step_or_record_of_its_milestone_is_a_change(adopted: World) -> None:
+    adopted.plans.filed = {"live": Milestone("live", "Parcels are live", estimate=Estimate(*[date(2027, 6, 1)] * 3))}
+    adopted.run(plan("moving", replace(ONE, approvals=2, milestones=("live",))))
+    approved, reached = BEGINNING + timedelta(minutes=1), BEGINNING + timedelta(minutes=2)
+    with adopted.store.writing() as unit:
+        unit.sign_offs.add(SignOff(0, Kind.APPROVAL, "moving/parcels", "", "basis", "cli:ada", "Invented.", approved))
+    assert "DTSTAMP:20270302T050100Z" in calendar_of(adopted, "moving").lines
+
+    with adopted.store.writing() as unit:
+        unit.ledger.lock()
+        for key, at in (("live", reached), ("other", reached + timedelta(minutes=1))):
+            unit.milestones.put(MilestoneRow(key, at, False, None, "cli:ada", "Invented.", at, 1))
+
+    assert "DTSTAMP:20270302T050200Z" in calendar_of(adopted, "moving").lines
 
 
 def test_a_plan_that_was_never_stored_has_no_time_of_its_own_and_a_draft_has_that_of_its_writing(
