@@ -1,5 +1,6 @@
 """Acts on plans and their steps, by name: one list for the API, the command line and the pages."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from app.services.planning.surroundings import Surroundings
 from app.services.planning.telling import plan_json
 from app.services.recording import By
 from app.services.store import Unit
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?")
 
 OnPlan = Callable[[Unit, Surroundings, By], None]
 OnStep = Callable[[Unit, Surroundings, Step, By], None]
@@ -174,7 +177,16 @@ def estimating(dates: tuple[date, date, date] | None) -> Callable[[Unit, Milesto
 
 def _moment(written: str, around: Surroundings) -> datetime:
     try:
-        return moment(datetime.fromisoformat(written), around.plan.place)
+        local = datetime.fromisoformat(written) if _WRITTEN.fullmatch(written) else None
+    except ValueError:  # the thirtieth of February; what Python says of it is not for people
+        local = None
+    if local is None:
+        raise _no_date(written, "Write it like 2027-03-02T00:00:00.")
+    try:
+        return moment(local, around.plan.place)
     except ValueError as error:
-        said = str(error) if "Invalid isoformat" not in str(error) else "Write it like 2027-03-02T00:00:00."
-        raise Refusal("invalid", f"“{written[:40]}” is no date that can be used.", said) from error
+        raise _no_date(written, str(error)) from error
+
+
+def _no_date(written: str, mend: str) -> Refusal:
+    return Refusal("invalid", f"“{written[:40]}” is no date that can be used.", mend)

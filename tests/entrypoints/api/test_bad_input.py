@@ -20,6 +20,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/moves/1/call-off"): WHY,
     ("POST", "/moves/1/undo"): WHY,
     ("POST", "/plans/invented/start"): WHY,
+    ("POST", "/plans"): {"key": "invented", "text": "title", **WHY},
+    ("POST", "/plans/invented/pause"): WHY,
+    ("POST", "/plans/invented/steps/one/approve"): WHY,
+    ("POST", "/plans/invented/steps/one/confirm"): {"name": "ready", **WHY},
+    ("POST", "/plans/invented/steps/one/reschedule"): {"to": None, **WHY},
+    ("POST", "/milestones/invented/estimate"): WHY,
 }
 JSON = {"Content-Type": "application/json"}
 UNREADABLE = {
