@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
-from app.entrypoints.cli.planning import expecting, seen
+from app.entrypoints.cli.plans import expecting, seen
 from app.services.planning import reaching
 from app.services.planning.acting import estimating, on_milestone
 from app.services.planning.surroundings import facts_of

@@ -1,19 +1,18 @@
 """What persons do about plans that were started, and about their steps, from the command line."""
 
+from datetime import datetime
 from typing import Any
 
 import click
 
-from app.domain.refusals import Refusal
-from app.entrypoints.cli.line import NUMBER, CommandLine, as_json, because, by, pass_line, show, table
-from app.entrypoints.cli.plans import plain_plan, plans
+from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
+from app.entrypoints.cli.plans import expecting, plain_plan, plans, seen
 from app.services.context import Context
 from app.services.planning.acting import (
     ACTS,
     STEP_ACTS,
     OnPlan,
     OnStep,
-    Seen,
     accepting,
     confirming,
     on_plan,
@@ -23,24 +22,10 @@ from app.services.planning.acting import (
     started,
 )
 from app.services.planning.explaining import why as explain
-from app.services.planning.previewing import preview, sequence
+from app.services.planning.previewing import preview, scenes, sequence
 from app.services.planning.starting import candidate
 from app.services.planning.versions import difference
-
-expecting = click.option("--expect", type=NUMBER, help="The version of the plan that you saw; else as it is.")
-
-
-def seen(expect: int | None) -> Seen:
-    """Refuses another version than the one that was seen, where one was named (Refusal `changed_meanwhile`)."""
-
-    def require(version: int) -> None:
-        if expect is not None and expect != version:
-            detail = f"It was changed since you read it: version {version} is not {expect}. Nothing was done."
-            raise Refusal(
-                "changed_meanwhile", detail, "Look at it as it is now and decide again.", {"version": version}
-            )
-
-    return require
+from app.services.showing import eastern
 
 
 def _add_act(name: str, do: OnPlan, words: str) -> None:
@@ -79,8 +64,10 @@ for _name, _step_act in STEP_ACTS.items():
 def accept(line: CommandLine, key: str, hash_seen: str | None, expect: int | None, reason: str) -> None:
     """Let the draft of a plan, or else its file, run in place of the present version; approvals are void then."""
     context = line.context()
-    _print(_difference(context, key))
-    plain_plan(on_plan(context, key, by(reason), seen(expect), accepting(context, hash_seen)))
+    shown = _difference(context, key)
+    _print(shown)
+    # What is accepted is what was shown: a draft or file that changes meanwhile is not.
+    plain_plan(on_plan(context, key, by(reason), seen(expect), accepting(context, hash_seen or shown["after"])))
 
 
 @plans.command(name="diff")
@@ -144,6 +131,10 @@ def previewed(line: CommandLine, key: str, as_json: bool) -> None:
     def plain() -> None:
         columns = ("at (ET)", "at (UTC)", "step", "does", "checks now", "in the way now")
         table(columns, sequence(told))
+        click.echo()
+        table(("step", "preference", "before", "meanwhile", "after", "told to Veterans (ET)"), scenes(told))
+        if told["not_startable"] is not None:
+            click.echo(f"It could not be started now: {told['not_startable']}")
         for one in told["never"]:
             click.echo(f"{one['step']}: {one['why']}")
         for one in told["assumed"]:
@@ -164,8 +155,10 @@ def why(line: CommandLine, asked: str, as_json: bool) -> None:
         click.echo(told["sentence"])
         waits = [("", wait) for wait in told["stops"]]
         waits += [(f"{one['plan']}/{one['step']}", wait) for one in told["steps"] for wait in one["waits"]]
-        columns = ("step", "waits for", "since (UTC)", "who can mend it", "command")
+        columns = ("step", "waits for", "since (ET)", "since (UTC)", "who can mend it", "command")
         table(columns, [(step or None, *_wait(wait)) for step, wait in waits])
+        for move in told["moves"]:
+            click.echo(f"Move {move['id']} is in the stage {move['stage']}: cutover moves show {move['id']}")
         for sentence in told["unreadable"]:
             click.echo(sentence, err=True)
 
@@ -173,7 +166,8 @@ def why(line: CommandLine, asked: str, as_json: bool) -> None:
 
 
 def _wait(wait: dict[str, Any]) -> tuple[Any, ...]:
-    return wait["waits_for"], wait["since"], wait["who"], wait["command"]
+    since = None if wait["since"] is None else eastern(datetime.fromisoformat(wait["since"]))
+    return wait["waits_for"], since, wait["since"], wait["who"], wait["command"]
 
 
 def _difference(context: Context, key: str) -> dict[str, Any]:

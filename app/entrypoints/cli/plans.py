@@ -6,9 +6,26 @@ from typing import Any, TextIO
 import click
 
 from app.domain.plan_schema import milestones_schema, plan_schema, rendered
-from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
+from app.domain.refusals import Refusal
+from app.entrypoints.cli.line import NUMBER, CommandLine, as_json, because, by, pass_line, show, table
+from app.services.planning.acting import Seen
 from app.services.planning.starting import candidate, discard, draft, start_plan
 from app.services.planning.telling import every_plan, plan_json
+
+expecting = click.option("--expect", type=NUMBER, help="The version that you saw; else as it is.")
+
+
+def seen(expect: int | None) -> Seen:
+    """Refuses another version than the one that was seen, where one was named (Refusal `changed_meanwhile`)."""
+
+    def require(version: int) -> None:
+        if expect is not None and expect != version:
+            detail = f"It was changed since you read it: version {version} is not {expect}. Nothing was done."
+            raise Refusal(
+                "changed_meanwhile", detail, "Look at it as it is now and decide again.", {"version": version}
+            )
+
+    return require
 
 
 @click.group()
@@ -59,25 +76,41 @@ def starting(line: CommandLine, key: str, reason: str) -> None:
 
 @plans.command(name="write")
 @click.argument("key")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8", errors="strict"))
+@expecting
 @because
 @pass_line
-def written(line: CommandLine, key: str, file: TextIO, reason: str) -> None:
+def written(line: CommandLine, /, **asked: Any) -> None:
     """Keep the text of FILE (- for standard input) as the draft of a plan, or of its next version."""
-    context = line.context()
-    plan = context.plans.judge(key, file.read(), context.catalogue)
+    context, key = line.context(), asked["key"]
+    plan = context.plans.judge(key, _text(asked["file"]), context.catalogue)
     with context.store.writing() as unit:
-        kept = draft(unit, plan, by(reason))
+        unit.ledger.lock()
+        before = unit.drafts.find(key)
+        seen(asked["expect"])(0 if before is None else before.version)
+        kept = draft(unit, plan, by(asked["reason"]))
     click.echo(f"The draft of {key} is kept: version {kept.version}, hash {plan.hash}")
+
+
+def _text(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise Refusal("plan_invalid", f"The text is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
 
 @plans.command(name="discard")
 @click.argument("key")
+@expecting
 @because
 @pass_line
-def discarded(line: CommandLine, key: str, reason: str) -> None:
+def discarded(line: CommandLine, key: str, expect: int | None, reason: str) -> None:
     """Forget the draft of a plan; what runs goes on."""
     with line.context().store.writing() as unit:
+        unit.ledger.lock()
+        before = unit.drafts.find(key)
+        if before is not None:
+            seen(expect)(before.version)
         discard(unit, key, by(reason))
     click.echo(f"The draft of {key} is forgotten.")
 

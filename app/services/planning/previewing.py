@@ -3,12 +3,12 @@
 Where the plan goes is worked out by `running_ahead`; here each step is asked about and told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from app.domain import durations
-from app.domain.announcements import EASTERN, announced
+from app.domain.announcements import Announcement, announced
 from app.domain.ownership import NOBODY, Act, Ownership, State
 from app.domain.plan_leads import tellings
 from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState
@@ -24,7 +24,7 @@ from app.services.planning.surfacing import changeable
 from app.services.planning.surroundings import Surroundings
 from app.services.planning.telling import wait_json
 from app.services.recording import By
-from app.services.showing import utc
+from app.services.showing import eastern, utc
 from app.services.store import Unit
 
 
@@ -107,7 +107,7 @@ def _told(context: Context, run: Run, action: Action) -> dict[str, Any]:
     return {
         "step": step.id,
         "at": utc(action.at),
-        "at_eastern": action.at.astimezone(EASTERN).isoformat(timespec="seconds"),
+        "at_eastern": eastern(action.at),
         "until": utc(action.row.until),
         "done": utc(action.ends),
         "does": _does(action),
@@ -166,10 +166,9 @@ def _stand(row: Ownership) -> dict[str, Any]:
     return {**told, "surfaces": list(row.surfaces)}
 
 
-def _notice(one: Any) -> dict[str, Any]:
-    times = {"from": one.begins, "until": one.ends}
-    told = {name: moment.astimezone(EASTERN).isoformat(timespec="seconds") for name, moment in times.items()}
-    return {"key": one.key, "level": one.level.value, "text": one.text, **told}
+def _notice(one: Announcement) -> dict[str, Any]:
+    told = {"key": one.key, "level": one.level.value, "text": one.text, "instead": one.instead}
+    return {**told, "from": eastern(one.begins), "until": eastern(one.ends)}
 
 
 def sequence(told: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
@@ -185,3 +184,19 @@ def sequence(told: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         )
         for one in told["actions"]
     ]
+
+
+def scenes(told: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """What systems and Veterans meet in a preview, as rows of a table: before, while nobody may write, and after."""
+    for one in told["actions"]:
+        for seen in one["sees"]:
+            said = [f"{each['level']} from {each['from']}" for each in one["notices"] if each["key"] == seen["key"]]
+            stands = [_in_words(seen[when]) for when in ("before", "during", "after")]
+            yield one["step"], seen["key"], *stands, "; ".join(said) or None
+
+
+def _in_words(stand: Mapping[str, Any] | None) -> str | None:
+    if stand is None:
+        return None
+    pages = ", ".join(stand["surfaces"]) or "no page"
+    return f"read {stand['read_from'] or 'nowhere'}, written {stand['write_to'] or 'nowhere'}, on {pages}"
