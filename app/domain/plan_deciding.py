@@ -83,7 +83,7 @@ def _at_its_time(plan: Plan, step: Step, row: StepRow, known: Known) -> Decision
     earliest = ready_at(step, row, met)
     if approved is None:
         missing = step.approvals - len(known.gates.approvals)
-        row = replace(row, due=_first_start(plan, step, max(earliest, known.now)), until=None)
+        row = replace(row, due=_first_start(plan, step, earliest, known.now), until=None)
         return Decision(row, (_approval(plan, step, missing, met),))
     opening = fit(max(earliest, approved), step.window, plan.blackouts, plan.place, step.late)
     if opening is None:
@@ -106,9 +106,10 @@ def ready_at(step: Step, row: StepRow, met: datetime) -> datetime:
     return max(met, planned if row.moment is None else row.moment, row.anew or met)
 
 
-def _first_start(plan: Plan, step: Step, ready: datetime) -> datetime | None:
-    opening = fit(ready, step.window, plan.blackouts, plan.place, step.late)
-    return None if opening is None else opening.start
+def _first_start(plan: Plan, step: Step, earliest: datetime, now: datetime) -> datetime | None:
+    """When a step would start at the first if its approvals came now; None if that were at once, which is no date."""
+    opening = fit(max(earliest, now), step.window, plan.blackouts, plan.place, step.late)
+    return None if opening is None or opening.start <= now else opening.start
 
 
 def _met(step: Step, known: Known) -> datetime:

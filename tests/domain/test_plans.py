@@ -102,6 +102,8 @@ def test_a_step_waits_for_its_approvals_and_is_due_from_the_last_of_them() -> No
     step = Step("c", ("k",), None, approvals=1)
     waiting = decided(step, NOON + 48 * HOUR)
     assert [wait.words for wait in waiting.waits] == ["one approval"]
+    assert waiting.row.due is None, "whenever it is approved: a date that moves on with every look is none"
+    assert decided(replace(step, wait=HOUR)).row.due == NOON + HOUR
     approved = Gates(overrides=frozenset({"approvals"}), overridden=NOON + 48 * HOUR)
     assert decided(step, NOON + 48 * HOUR, gates=approved).is_due
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.people import HEADERS
+from app.services.planning.acting import ACTS, STEP_ACTS
 
 Parameter = dict[str, Any]
 
@@ -18,6 +19,11 @@ def _header(name: str, pattern: str, means: str, *, required: bool = False) -> P
     return {"name": name, "in": "header", "required": required, "schema": schema, "description": means}
 
 
+def _text(name: str, means: str, *, required: bool = False) -> Parameter:
+    schema = {"type": "string"}
+    return {"name": name, "in": "query", "required": required, "schema": schema, "description": means}
+
+
 _BEYOND = 2**31 - 1
 _IDS = tuple(
     _header(name, rule.pattern, "An id of the person. Both go with every call.", required=True)
@@ -25,6 +31,7 @@ _IDS = tuple(
 )
 _ONCE = _header("Idempotency-Key", "[!-~]{1,200}", "A second request with the same key does nothing anew.")
 _UNCHANGED = _header("If-Match", ".+", "The ETag that the decision was made on.")
+_SEEN = _header("If-Match", ".+", "The version that the decision was made on, in quotes.", required=True)
 _WAIT = (
     _number("wait", 30, "Seconds to wait for another ETag."),
     _header("If-None-Match", ".+", "The ETag that was seen; 304 when it still holds."),
@@ -58,6 +65,7 @@ _COMPARED = (
     },
     *_DRAWN,
 )
+_ACTS = ("accept", "reschedule", "confirm", "override", *ACTS, *STEP_ACTS)
 
 ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "comparing.compared": _COMPARED,
@@ -69,7 +77,7 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "ownership.restore_them": (_ONCE,),
     "events.stream": (
         _header("Last-Event-ID", "[0-9]{1,18}", "The last revision that was told."),
-        {"name": "routes", "in": "query", "schema": {"type": "string"}, "description": "Keys, with commas between."},
+        _text("routes", "Keys, with commas between."),
     ),
     "preferences.all_of_one_person": _IDS,
     "preferences.one": _IDS,
@@ -84,6 +92,11 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "proposals.withdraw_one": (_ONCE,),
     "proposals.override_one": (_ONCE,),
     "plans.start": (_ONCE,),
+    "plans.write": (_ONCE, _header("If-Match", ".+", "The version of the draft that is replaced; none for a new one.")),
+    "plans.forget": (_ONCE, _SEEN),
+    **{f"planning.{act}": (_ONCE, _SEEN) for act in _ACTS},
+    "planning.explained": (_text("of", "A step as plan/step, a plan or a preference.", required=True),),
+    **{f"milestones.{act}": (_ONCE, _SEEN) for act in ("reach", "reopen", "estimate")},
     "stops.stop_everything": (_ONCE,),
     "stops.lift_the_stop": (_ONCE,),
     "stops.lock_one": (_ONCE,),
@@ -97,7 +110,5 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
         _number("before", _BEYOND, "Only of entries before this number."),
         _number("limit", 200, "At most so many."),
     ),
-    "ledger.verified": (
-        {"name": "head", "in": "query", "schema": {"type": "string"}, "description": "A head noted elsewhere."},
-    ),
+    "ledger.verified": (_text("head", "A head noted elsewhere."),),
 }

@@ -84,6 +84,7 @@ def waits(planned: World, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return lasted
 
 
+@pytest.fixture
 def ada(filed: World) -> Api:
     """Somebody who may start plans, over plans that stand in files."""
     return api(filed, Role.OPERATOR)

@@ -11,10 +11,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 
+from app.domain.milestones import Milestone
+from app.domain.ownership import System
+from app.domain.plans import Step
 from app.domain.refusals import CODES
 from app.domain.roles import Role
 from app.entrypoints.access import rule_of
-from tests.entrypoints.api.asking import IDS, Api, api
+from tests.entrypoints.api.asking import FIRST_KEY, IDS, Api, api
+from tests.entrypoints.invented import plan
 from tests.entrypoints.world import World
 
 STREAM = "/api/v1/events"
@@ -112,10 +116,41 @@ def test_every_name_in_a_path_is_a_described_parameter(document: dict[str, Any])
         ("/api/v1/plans/compare", {"plan", "draws", "seed"}),
         ("/api/v1/plans/compare.svg", {"plan", "draws", "seed", "wide"}),
         ("/api/v1/plans/{key}/forecast", {"draws", "seed"}),
+        ("/api/v1/why", {"of"}),
     ],
 )
 def test_what_may_be_asked_beside_the_path_is_described(document: dict[str, Any], path: str, names: set[str]) -> None:
     assert {one["name"] for one in document["paths"][path]["get"]["parameters"] if one["in"] != "path"} == names
+
+
+def test_every_act_on_a_plan_or_milestone_says_that_it_needs_the_version_that_was_seen(
+    world: World, document: dict[str, Any]
+) -> None:
+    """What an address does without If-Match, and what is told of it, are the same."""
+    world.plans.plans = {"one": plan("one", Step("first", (FIRST_KEY,), System.VA_GOV))}
+    world.plans.filed = {"live": Milestone("live", "It is live")}
+    everyone = api(world, *Role)
+    everyone.post("/plans/one/start", {"reason": "Invented."})
+    everyone.post("/plans", {"key": "one", "text": "invented one", "reason": "Invented."})
+    more: dict[str, dict[str, Any]] = {
+        "reschedule": {"to": None},
+        "confirm": {"name": "ready"},
+        "override": {"name": "approvals"},
+    }
+    told, found = set(), set()
+    for path, operations in document["paths"].items():
+        if "post" not in operations or not path.startswith(("/api/v1/plans/{", "/api/v1/milestones/{")):
+            continue
+        headers = {one["name"]: one["required"] for one in operations["post"]["parameters"] if one["in"] == "header"}
+        assert "Idempotency-Key" in headers
+        told |= {path} if headers.get("If-Match") else set()
+        key = "one" if "/plans/" in path else "live"
+        body = {"reason": "Invented.", **more.get(path.rpartition("/")[2], {})}
+        answer = everyone.post(path.removeprefix("/api/v1").format(key=key, step="first"), body)
+        found |= {path} if answer.status_code == 428 else set()
+
+    assert len(found) == 15
+    assert told == found
 
 
 def test_the_readable_documents_name_every_address_and_every_code(viewer: Api) -> None:
