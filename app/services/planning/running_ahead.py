@@ -133,8 +133,10 @@ class Run:
         one = self.around.milestones.get(key)
         if one is None or one.reached is not None or one.estimate is None:
             return None
-        self.assumed.append(f"“{one.title}” comes on its likely day, {one.estimate.likely.isoformat()}.")
         midnight, _ = day_edges(one.estimate.likely, one.estimate.likely, self.around.plan.place)
+        day = f"its likely day, {one.estimate.likely.isoformat()}"
+        has_passed = midnight < self.around.now
+        self.assumed.append(f"“{one.title}” comes {f'now: {day}, has passed' if has_passed else f'on {day}'}.")
         return max(midnight, self.around.now)
 
     def _act(self, step: Step, row: StepRow, now: datetime) -> Action | None:

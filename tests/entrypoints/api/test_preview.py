@@ -134,6 +134,17 @@ def test_what_nobody_can_know_is_assumed_and_said_and_nothing_else_is(filed: Wor
     assert told["never"] == [{"step": "never", "why": "No date: it waits for the milestone “Some day”."}]
 
 
+def test_a_milestone_whose_likely_day_has_passed_is_assumed_to_come_now(filed: World, ada: Api) -> None:
+    put(filed, "milestones", LIVE)
+    put(filed, "one", text(step("first", FIRST_KEY, 'needs = { milestones = ["live"] }')))
+    filed.clock.advance(9 * 86_400)
+
+    told = preview(ada)
+
+    assert at(told) == [("first", "2027-03-11T05:00:00.000Z")]
+    assert told["assumed"] == ["“It is live” comes now: its likely day, 2027-03-10, has passed."]
+
+
 def test_what_is_in_the_way_now_is_told_with_each_step(filed: World, ada: Api) -> None:
     put(filed, "one", text(step("first"), step("second", SECOND_KEY)))
     ada.post("/locks/" + FIRST_KEY, WHY)
