@@ -200,7 +200,7 @@ def test_a_draft_that_is_none_is_refused_with_its_lines(
 ) -> None:
     ran = written(cutover, monkeypatch, f'{NEW}colour = "red"\n'.encode())
     assert f"cutover_plans/one.toml:{len(NEW.splitlines()) + 1}: steps[2].colour" in ran.err
-    for data in (b"\xff\xfe", b"", b"\x00"):
+    for data in (b"\xff\xfe", b"", b"\x00", NEW.encode() + b"# \xff\n"):
         file = tmp_path / "draft.toml"
         file.write_bytes(data)
         for ran in (written(cutover, monkeypatch, data), cutover("plans", "write", "one", str(file), *WHY)):
