@@ -76,7 +76,7 @@ def starting(line: CommandLine, key: str, reason: str) -> None:
 
 @plans.command(name="write")
 @click.argument("key")
-@click.argument("file", type=click.File(encoding="utf-8", errors="strict"))
+@click.argument("file", type=click.File(encoding="utf-8"))
 @expecting
 @because
 @pass_line
