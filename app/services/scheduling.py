@@ -7,6 +7,7 @@ nothing locked; only where something is to be written is the ledger locked, and 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.domain.catalogue import Catalogue
 from app.domain.milestones import Milestone
@@ -110,22 +111,23 @@ class Around:
             asking = self._claim(unit, seen, step, row)
         if asking is None:
             return None
-        question, overrides = asking
+        question, overrides, asked = asking
         answers = checks.ask(step.checks, question, overrides)
-        return self._answered(step, None if passed(answers) else in_the_way(answers))
+        return self._answered(step, asked, None if passed(answers) else in_the_way(answers))
 
     def _claim(
         self, unit: Unit, seen: Surroundings, step: Step, row: StepRow
-    ) -> tuple[Question, AbstractSet[str]] | None:
-        """What the checks of a due step are asked about; None while another process asks them, or has just done so."""
+    ) -> tuple[Question, AbstractSet[str], datetime] | None:
+        """What the checks of a due step are asked about, and when; None while another process asks them, or has just
+        done so."""
         if (row.asked is not None and seen.now - row.asked < ASK_EVERY) or not unit.plans.claim_asking(row, seen.now):
             return None
         owners = {one.owner for one in unit.ownerships.of(step.preferences).values()}
         origin = owners.pop() if len(owners) == 1 else None
         question = Question(step.preferences, origin, step.to, self.plan.key, step.id)
-        return question, seen.known(step).gates.overrides
+        return question, seen.known(step).gates.overrides, unit.now()
 
-    def _answered(self, step: Step, trouble: str | None) -> str | None:
+    def _answered(self, step: Step, asked: datetime, trouble: str | None) -> str | None:
         """A due step whose checks were asked: it begins, if it is due still, or waits with what they found.
 
         It may have been skipped, held, retried or begun while they were asked: then these answers count no more.
@@ -133,7 +135,7 @@ class Around:
         with self.store.writing() as unit:
             unit.ledger.lock()
             seen = self._look(unit)
-            if seen is None or not _awaits_answers(seen.row.rows[step.id]):
+            if seen is None or not _is_due_since(seen.row.rows[step.id], asked):
                 return None
             row, outcome = settle(unit, seen, step, trouble)
             return begin(unit, seen, step, row) if row.state is StepState.DUE and trouble is None else outcome
@@ -156,8 +158,8 @@ class Around:
         return Surroundings.of(unit, self.plan, row, self.catalogue, self.milestones)
 
 
-def _awaits_answers(row: StepRow) -> bool:
-    return row.state is StepState.DUE and row.asked is not None
+def _is_due_since(row: StepRow, asked: datetime) -> bool:
+    return row.state is StepState.DUE and row.since is not None and row.since <= asked
 
 
 def _all_ended(row: PlanRow | None) -> bool:

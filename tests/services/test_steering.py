@@ -8,7 +8,6 @@ import pytest
 
 from app.domain.moves import Outcome, Stage
 from app.domain.plans import NoticeTerms, OnFailure, PlanState, Step, StepState
-from app.services.checks.asking import Checks
 from app.services.scheduling import Ticked
 from tests.fakes.clock import BEGINNING
 from tests.services.acts import ANN, Acts
@@ -213,42 +212,7 @@ def test_those_that_need_a_skipped_step_go_on(world: World, state: StepState) ->
     assert world.row(RX).owner is MHV
 
 
-@pytest.mark.parametrize("act", ["skip", "retry"])
-def test_answers_to_checks_that_were_asked_before_a_person_decided_start_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch, act: str
-) -> None:
-    times, acts = playing(world, replace(FIRST, checks=("systems_reachable",)))
-    ask = Checks.ask
-
-    def slowly(checks: Checks, *asked: object) -> object:
-        if act == "retry":
-            acts.put(StepState.HELD)
-        acts.step(act)
-        return ask(checks, *asked)  # type: ignore[arg-type]  # handed on as it came
-
-    monkeypatch.setattr(Checks, "ask", slowly)
-    assert times.tick() == Ticked()
-    assert (times.state("first"), times.step("first").move) == ({"skip": "skipped", "retry": "waiting"}[act], None)
-
-
-def test_answers_that_come_when_another_process_has_started_the_step_change_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times, _ = playing(world, replace(FIRST, checks=("systems_reachable",)))
-    ask = Checks.ask
-
-    def slowly(checks: Checks, *asked: object) -> object:
-        monkeypatch.setattr(Checks, "ask", ask)
-        world.clock.advance(16)
-        assert times.tick().started == ("plan/first",)
-        return ask(checks, *asked)  # type: ignore[arg-type]  # handed on as it came
-
-    monkeypatch.setattr(Checks, "ask", slowly)
-    assert times.tick() == Ticked()
-    assert times.state("first") is StepState.RUNNING
-
-
-ALL, OPEN = set(StepState), {StepState.WAITING, StepState.DUE, StepState.HELD}
+OPEN = {StepState.WAITING, StepState.DUE, StepState.HELD}
 STEP_ACTS: dict[str, tuple[set[StepState], Callable[[Acts], None]]] = {
     "retry": ({StepState.HELD}, lambda acts: acts.step("retry")),
     "skip": (OPEN, lambda acts: acts.step("skip")),
