@@ -90,13 +90,13 @@ def test_the_state_of_a_step_is_told_in_its_status_and_in_words(
 
 
 def test_a_step_that_lacks_approvals_is_tentative_and_says_so(adopted: World) -> None:
-    one = plan("moving", replace(ONE, approvals=1))
+    one = plan("moving", replace(ONE, approvals=1, not_before=BEGINNING + DAY))
     started(adopted, one)
     adopted.context.tick()
 
     event = calendar_of(adopted, "moving").one("step")
 
-    assert (said(event, "STATUS"), span(event)) == ("TENTATIVE", (BEGINNING, None))
+    assert (said(event, "STATUS"), span(event)) == ("TENTATIVE", (BEGINNING + DAY, None))
     assert "It waits for one approval." in said(event, "DESCRIPTION")
 
 
