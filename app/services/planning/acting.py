@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.milestone_file import estimate_of
 from app.domain.milestones import Milestone
-from app.domain.plans import Step
+from app.domain.plans import Plan, Step
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.domain.zones import moment
@@ -79,14 +79,21 @@ STEP_ACTS: Mapping[str, StepAct] = {
 }
 
 
+ENDING = (ACTS["pause"].do, ACTS["cancel"].do)
+
+
 def on_plan(context: Context, key: str, by: By, seen: Seen, do: OnPlan) -> dict[str, Any]:
-    """Do something about a plan that was started, and tell it as it is then. Refusals `not_found`, `not_started`."""
+    """Do something about a plan that was started, and tell it as it is then. Refusals `not_found`, `not_started`.
+
+    One whose text cannot be read any more can be paused and cancelled all the same: it would keep its preferences.
+    """
+    look = context.looking.ending if do in ENDING else context.looking.one
     with context.store.writing() as unit:
         unit.ledger.lock()
-        around = started(context, unit, key)
+        around = _started(*look(unit, key))
         seen(around.row.version)
         do(unit, around, by)
-        told = plan_json(*context.looking.one(unit, key))
+        told = plan_json(*look(unit, key))
     context.notices.publish()
     return told
 
@@ -103,7 +110,10 @@ def on_step(context: Context, named: tuple[str, str], by: By, seen: Seen, do: On
 
 def started(context: Context, unit: Unit, key: str) -> Surroundings:
     """A plan that was started. Refusals `not_found`, `not_started`."""
-    plan, around = context.looking.one(unit, key)
+    return _started(*context.looking.one(unit, key))
+
+
+def _started(plan: Plan, around: Surroundings | None) -> Surroundings:
     if around is None:
         mend = f"Start it: cutover plans start {plan.key} --reason …"
         raise Refusal("not_started", f"The plan {plan.key} was not started.", mend, {"plan": plan.key})

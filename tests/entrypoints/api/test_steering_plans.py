@@ -1,15 +1,19 @@
 """What persons do about plans that run, over the API: by whom, on which version, and what is answered."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.ownership import System
+from app.domain.plans import Step
 from app.domain.roles import Role
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY, Api, api, refused
 from tests.entrypoints.api.planned import NIGHT, WHY
 from tests.entrypoints.filed import HEAD, put, step, text
+from tests.entrypoints.invented import plan
 from tests.entrypoints.world import World
 
 NEXT = "2027-03-20T00:00:00"
@@ -259,3 +263,20 @@ def test_a_difference_is_of_what_runs(one: World, ada: Api) -> None:
     refused(ada.get("/plans/two/difference"), "plan_invalid")
     (one.plans.folder.folder / "one.toml").unlink()  # type: ignore[attr-defined]
     refused(ada.get("/plans/one/difference"), "not_found")
+
+
+@pytest.mark.parametrize(("act", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+def test_a_plan_whose_text_cannot_be_read_any_more_can_be_paused_and_cancelled(
+    world: World, act: str, state: str
+) -> None:
+    who = api(world, Role.OPERATOR)
+    world.adopt(FIRST_KEY)
+    world.run(plan("one", Step("first", (FIRST_KEY,), System.VA_GOV, not_before=world.clock.now() + timedelta(days=1))))
+    version = who.get("/plans/one").headers["ETag"]
+    world.plans.plans.clear()
+
+    refused(who.get("/plans/one"), "plan_invalid")
+    told = who.post(f"/plans/one/{act}", WHY, {"If-Match": version})
+
+    assert (told.status_code, told.get_json()["state"]) == (200, state)
+    refused(who.post("/plans/one/resume", WHY, {"If-Match": version}), "plan_invalid")
