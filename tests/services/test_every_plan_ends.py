@@ -5,6 +5,7 @@ None waits for nothing, for a time that has passed, or for something that nobody
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,9 @@ OUTSIDE = Outside(FILED, {name: check.asks_about for name, check in known().item
 A_PERSON_ENDS = {"milestone", "approval", "stop"}
 MOST_ROUNDS = 150
 
+PATIENCE = 10
+"""How often a person approves one step anew. Each time may give it another opening, in which its checks do not pass."""
+
 AS_FOUND = (Phase.explicit, Phase.reuse, Phase.generate)
 """A story that fails is told as it was found: to make it shorter would take minutes."""
 
@@ -55,6 +59,7 @@ class Run:
     world: World
     story: Story
     times: Timetable = field(init=False)
+    approved: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.times = Timetable(self.world, read(self.story.text))
@@ -144,7 +149,7 @@ class Run:
         return seconds is not None and self.now >= BEGINNING + timedelta(seconds=seconds)
 
     def people(self, unit: SqlUnit) -> None:
-        """Two people approve (again, when it has expired) and confirm what they can, and one skips what is held."""
+        """Two people approve (again, with patience) and confirm what they can, and one skips what is held."""
         row, plan = self.times.row(), self.times.plans["plan"]
         for one in unit.sign_offs.of_plan("plan"):
             if not one.holds(self.now):
@@ -154,7 +159,8 @@ class Run:
             if self.past(self.story.approved) and step.state is StepState.WAITING:
                 expires = self.now + plan.step(step.id).approval_lasts
                 for actor in ("token:invented-1", "token:invented-2"):
-                    unit.sign_offs.add(replace(said, actor=actor, expires=expires))
+                    if self.approved[step.id] < 2 * PATIENCE:
+                        self.approved[step.id] += unit.sign_offs.add(replace(said, actor=actor, expires=expires))
             if self.past(self.story.confirmed):
                 unit.sign_offs.add(replace(said, kind=Kind.CONFIRMATION, name="ready", actor="token:invented-1"))
             if self.past(self.story.skips) and step.state is StepState.HELD:
