@@ -40,6 +40,7 @@ serve: setup  ## serve the controller
 
 test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL, Node.js and npm (Debian, as root)
 	$(BIN)/python -m tests.system_packages
+	echo "Looking for the tests, up to half a minute …"
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 check: setup-dev  ## format, lint, types, and which part may import which

@@ -1,6 +1,8 @@
 """What persons say of steps: approvals by others than the author, confirmations with evidence, and break-glass.
 
-Every word is bound to what its giver saw, stands in the ledger, and can be taken back while nothing has come of it.
+Every word stands in the ledger and runs out in time. Approvals and overrides are bound to what their giver saw: the
+plan's text, and the date of the step. A confirmation is about the world and outlives a new version. Only an approval
+can be taken back.
 """
 
 from dataclasses import dataclass
