@@ -71,8 +71,14 @@ class StandIn:
         self._close()
 
     def pause(self) -> None:
-        """Stop it in its tracks, a moment after this returns: it accepts connections and does nothing."""
+        """Stop it in its tracks: when this returns it accepts connections and does nothing. Raises TimeoutError."""
         self._signal(signal.SIGSTOP)
+        # A busy machine takes its time until a signal is felt, and an answer could slip out meanwhile.
+        until = time.monotonic() + _STOP
+        while not _states(self.process.pid) <= {"T", "Z"}:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.process.args!r} was told to pause and goes on.")
+            time.sleep(0.005)
 
     def resume(self) -> None:
         """Let it go on."""
@@ -103,6 +109,18 @@ class StandIn:
             if selector.select(max(0.0, until - time.monotonic())) and (line := output.readline()):
                 return line
         raise NotStarted(f"{self.process.args!r} did not get ready.")
+
+
+def _states(group: int) -> set[str]:
+    """What the threads of that group do, in the letters of proc(5): "T" is stopped. Empty where there is no /proc."""
+    states = set()
+    for file in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            # Behind the name, which may hold anything: state, parent, group.
+            state, _, number = file.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[:3]
+            if int(number) == group:
+                states.add(state)
+    return states
 
 
 def _is_listening(port: int) -> bool:
