@@ -15,11 +15,13 @@ UV_COMPILE := $(BIN)/python -m uv --quiet --no-config pip compile --universal --
 help:  ## list the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: python  ## make .venv with what the product needs
+setup: python  ## make .venv with what the product needs, and fetch what its pages are made of
 	$(PYTHON) tools/setup.py
+	$(PYTHON) tools/assets.py
 
 setup-dev: python
 	$(PYTHON) tools/setup.py --dev
+	$(PYTHON) tools/assets.py
 
 python:
 	test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, as python3 or python3.11."; exit 1; }

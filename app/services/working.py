@@ -230,5 +230,5 @@ class Worker:
         if self._head is None or head.revision != self._head.revision:
             self.holder.hear(head.revision)
         self._head, self._changed = head, changed
-        self.notices.publish(head.revision, retold=standing.told != self._told)
+        self.notices.publish(head.revision, entry=head.number, retold=standing.told != self._told)
         self._told = standing.told

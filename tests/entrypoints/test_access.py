@@ -101,6 +101,7 @@ OTHER_ROUTES = {
     "pages.sign_in": NOBODY_ASKED,
     "pages.sign_out": NOBODY_ASKED,
     "pages.board": VIEWER,
+    "pages.stream": VIEWER,
     "pages.move_form": OPERATOR,
     "pages.move_now": OPERATOR,
     "pages.restore_form": ADMIN,

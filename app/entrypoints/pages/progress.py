@@ -40,6 +40,12 @@ class Progress:
     called_off: datetime | None
     watched_until: datetime | None
 
+    @property
+    def says(self) -> str:
+        """What is spoken when it has changed: once for each stage, never for each second."""
+        present = next((line for line in self.stages if line.is_present), None)
+        return f"Stage {present.number} of {len(self.stages)}: {present.name}." if present else f"{self.heading}."
+
 
 def progress_of(move: Move, now: datetime, waited: Sequence[Waited], *, stands: bool) -> Progress:
     """What the page of a move says. `stands`: nothing has changed its preferences since."""

@@ -13,7 +13,10 @@ _READS = ("GET", "HEAD")
 def refused(refusal: Refusal) -> AnyResponse:
     """The page that says no. Whoever only looks and is not signed in is sent to sign in instead."""
     if refusal.code in _SIGNED_OUT and request.method in _READS and request.endpoint != "pages.sign_in_form":
-        return redirect(url_for("pages.sign_in_form", because=_SIGNED_OUT[refusal.code], next=_here()), 303)
+        entrance = url_for("pages.sign_in_form", because=_SIGNED_OUT[refusal.code], next=_here())
+        # A part that fetches itself would follow a redirect and find nothing of itself there: the whole page must go.
+        in_part = "HX-Request" in request.headers
+        return make_response("", 401, {"HX-Redirect": entrance}) if in_part else redirect(entrance, 303)
     body = render_template(
         "refused.html",
         refusal=refusal,

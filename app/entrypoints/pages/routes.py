@@ -4,16 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, g, session
+from flask import Flask, current_app, g, session, url_for
 from flask.blueprints import BlueprintSetupState
 
 from app.entrypoints.asked import context
 from app.entrypoints.pages import (
     board,
+    design,
     documents,
     forms,
+    live,
     moves,
     moving,
+    navigation,
     restoring,
     signing_in,
     times,
@@ -27,6 +30,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/sign-in", signing_in.sign_in_form),
     ("POST", "/sign-in", signing_in.sign_in),
     ("POST", "/sign-out", signing_in.sign_out),
+    ("GET", "/live", live.stream),
     ("GET", "/", board.board),
     ("GET", "/preferences/<key>/move", moving.move_form),
     ("POST", "/preferences/<key>/move", moving.move_now),
@@ -53,6 +57,14 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "by_tag": documents.by_tag,
 }
 
+_MADE: dict[str, Any] = {
+    "designed": design.installed,
+    "signs": design.SIGNS,
+    "vendor": design.vendor,
+    "menu": navigation.menu,
+    "mark": forms.mark,
+}
+
 # The maker of the API's document looks at every blueprint that asks something before a request: a plain one stops it.
 blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
 
@@ -62,7 +74,10 @@ def _add_pages() -> None:
         blueprint.add_url_rule(address, view.__name__, view, methods=[method])
     for name, written in _FILTERS.items():
         blueprint.add_app_template_filter(written, name)
+    for name, made in _MADE.items():
+        blueprint.add_app_template_global(made, name)
     blueprint.before_request(forms.require_mark)
+    blueprint.before_request(live.note_and_wait)
     blueprint.app_context_processor(_everywhere)
     blueprint.record_once(_prepare)
 
@@ -75,8 +90,16 @@ def _everywhere() -> dict[str, Any]:
         "environment": context.environment,
         "signed_in": signed_in,
         "has_session": "token" in session,
-        "mark": forms.mark,
+        "colour": navigation.colour_of(context.environment),
+        "stop_page": _address("pages.stop_form"),
+        "help_page": _address("pages.help"),
+        **live.everywhere(),
     }
+
+
+def _address(page: str) -> str | None:
+    """The address of a page, if there is one."""
+    return url_for(page) if page in current_app.view_functions else None
 
 
 def _prepare(state: BlueprintSetupState) -> None:

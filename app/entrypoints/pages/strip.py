@@ -32,6 +32,12 @@ class Strip:
         return len(self.persons) + (1 if self.faults else 0)
 
     @property
+    def says(self) -> str:
+        """What is spoken when it has changed: what moves, and what needs a person."""
+        moving = f"{len(self.moving)} moving" if self.moving else "No move is running"
+        return f"{moving}; {self.holders}." + (f" {self.needs} need a person." if self.needs else "")
+
+    @property
     def coming(self) -> Coming | None:
         """The next step with a date."""
         return self.next_row.coming if self.next_row else None

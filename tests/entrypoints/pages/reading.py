@@ -129,4 +129,5 @@ def _is_labelled(page: Element, one: Element) -> bool:
 
 
 def _has_inline(one: Element) -> bool:
-    return one.tag in {"style", "script"} or any(name == "style" or name.startswith("on") for name in one.attributes)
+    written = one.tag == "style" or (one.tag == "script" and (one.text or "src" not in one.attributes))
+    return bool(written) or any(name == "style" or name.startswith("on") for name in one.attributes)
