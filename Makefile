@@ -40,7 +40,7 @@ bench: setup  ## measure the budgets side by side; ARGS=pause for one subject
 serve: setup  ## serve the controller
 	$(BIN)/cutover serve $(ARGS)
 
-test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL, Node.js and npm (Debian, as root)
+test: setup-dev  ## run every test; SYSTEM=1 also installs PostgreSQL, Node.js, npm and Chromium (Debian, as root)
 	$(BIN)/python -m tests.system_packages
 	echo "Looking for the tests, up to half a minute …"
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)

@@ -1,8 +1,8 @@
 """Installs what the tests need beside Python's packages.
 
-PostgreSQL, Node.js and npm come from the system, where that is welcome: as root on Debian, with CI=true or SYSTEM=1.
-Elsewhere it says what is missing, and the tests that need it are skipped, loudly. unleash-server comes into
-node_modules, wherever npm is there. Run as `python -m`.
+PostgreSQL, Node.js, npm and Chromium come from the system, where that is welcome: as root on Debian, with CI=true or
+SYSTEM=1. Elsewhere it says what is missing, and the tests that need it are skipped, loudly. unleash-server and axe-core
+come into node_modules, wherever npm is there. Run as `python -m`.
 """
 
 import os
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import postgres_binaries, unleash_packages
+from tests import chromium, npm_packages, postgres_binaries
 
 
 def main() -> None:
@@ -20,11 +20,11 @@ def main() -> None:
         _install(missing)
     elif missing:
         print("\n".join(missing.values()))
-    if unleash_packages.has_npm() and unleash_packages.find() is None:
-        print("Installing unleash-server for the tests into node_modules, about 20 seconds …", flush=True)
+    if npm_packages.has_npm() and None in (npm_packages.unleash_server(), npm_packages.axe()):
+        print("Installing unleash-server and axe-core for the tests into node_modules, about 20 seconds …", flush=True)
         try:
-            unleash_packages.install()
-        except unleash_packages.InstallFailed as failed:
+            npm_packages.install()
+        except npm_packages.InstallFailed as failed:
             sys.exit(str(failed))
 
 
@@ -33,8 +33,10 @@ def _missing() -> dict[str, str]:
     missing = {}
     if not postgres_binaries.find() and not os.environ.get("TEST_DATABASE_URL"):
         missing["postgresql"] = postgres_binaries.MISSING
-    if not unleash_packages.has_npm():
-        missing["nodejs npm"] = unleash_packages.MISSING
+    if not npm_packages.has_npm():
+        missing["nodejs npm"] = npm_packages.MISSING.format("What the tests take from npm")
+    if not chromium.find():
+        missing["chromium fonts-liberation"] = chromium.MISSING
     return missing
 
 

@@ -48,7 +48,7 @@ def test_without_postgresql_a_run_in_ci_fails(pytester: pytest.Pytester, monkeyp
 @pytest.fixture
 def no_unleash(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without unleash-server."""
-    monkeypatch.setattr(tests.unleash_server, "find", lambda: None)
+    monkeypatch.setattr(tests.unleash_server, "unleash_server", lambda: None)
 
 
 @pytest.mark.usefixtures("postgres_cluster", "no_unleash")

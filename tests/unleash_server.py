@@ -16,8 +16,8 @@ import requests
 from sqlalchemy.engine import URL, make_url
 
 from tests.adapters.systems.servers import free_port
+from tests.npm_packages import MISSING_UNLEASH, unleash_server
 from tests.postgres import Server
-from tests.unleash_packages import MISSING, find
 
 NO_UNLEASH = "there is no unleash-server"
 ADMIN = "*:*.invented-admin-token"
@@ -141,10 +141,10 @@ class UnleashServer:
 @pytest.fixture(scope="session")
 def unleash(postgres_cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[UnleashServer]:
     """An Unleash for this run. Without one: a failure in CI, elsewhere a skip that the last line tells."""
-    command = find()
+    command = unleash_server()
     if command is None:
         if os.environ.get("CI") == "true":
-            pytest.fail(MISSING, pytrace=False)
+            pytest.fail(MISSING_UNLEASH, pytrace=False)
         pytest.skip(NO_UNLEASH)
     name = f"unleash_{uuid4().hex[:8]}"
     database = make_url(postgres_cluster.create(name))
@@ -160,4 +160,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     missed = sum(NO_UNLEASH in str(report.longrepr) for report in skipped)
     if missed:
-        terminalreporter.write_line(f"{missed} TESTS WERE NOT RUN. {MISSING}", red=True, bold=True)
+        terminalreporter.write_line(f"{missed} TESTS WERE NOT RUN. {MISSING_UNLEASH}", red=True, bold=True)

@@ -1,4 +1,4 @@
-"""Finds unleash-server, which `npm ci` puts into node_modules, and installs it there.
+"""Finds what `npm ci` puts into node_modules for the tests, unleash-server and axe-core, and installs it there.
 
 Only the standard library. A stamp inside node_modules holds the hash of everything that decides what is installed, so a
 second run has nothing to do.
@@ -11,20 +11,21 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DECIDING = ("package.json", "package-lock.json", ".npmrc", "tests/unleash_packages.py")
+DECIDING = ("package.json", "package-lock.json", ".npmrc", "tests/npm_packages.py")
 COMMAND = ("npm", "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error")
 
 MISSING = (
-    "unleash-server is not installed, or not as package-lock.json says. With Node.js 18 or newer and npm, `make test` "
-    "installs it. On Debian: apt-get install nodejs npm (or, as root, make test SYSTEM=1)."
+    "{} is not installed, or not as package-lock.json says. With Node.js 18 or newer and npm, `make test` installs it. "
+    "On Debian: apt-get install nodejs npm (or, as root, make test SYSTEM=1)."
 )
+MISSING_UNLEASH, MISSING_AXE = MISSING.format("unleash-server"), MISSING.format("axe-core")
 
 
 class InstallFailed(Exception):
     """npm did not install; the message holds its words."""
 
 
-def find(root: Path = ROOT) -> tuple[str, str] | None:
+def unleash_server(root: Path = ROOT) -> tuple[str, str] | None:
     """The command that starts the server: Node.js and the server's first file. None where one is missing or old."""
     node, server = shutil.which("node"), root / "node_modules" / "unleash-server" / "dist" / "server.js"
     if node is None or not server.is_file() or not current(root):
@@ -32,8 +33,14 @@ def find(root: Path = ROOT) -> tuple[str, str] | None:
     return node, str(server)
 
 
+def axe(root: Path = ROOT) -> Path | None:
+    """The script that finds faults of accessibility in an open page. None where it is missing or old."""
+    script = root / "node_modules" / "axe-core" / "axe.min.js"
+    return script if script.is_file() and current(root) else None
+
+
 def has_npm() -> bool:
-    """Whether this machine can install it."""
+    """Whether this machine can install them."""
     return all(shutil.which(name) for name in ("node", "npm"))
 
 
