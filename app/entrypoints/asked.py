@@ -50,6 +50,17 @@ def require_match(version: int) -> None:
     require_unchanged(f'"{version}"')
 
 
+def require_version(seen: int, present: int) -> None:
+    """The same, of a form that carries the version that its page showed (Refusal `changed_meanwhile`)."""
+    if seen != present:
+        raise Refusal(
+            "changed_meanwhile",
+            f"It was changed since you looked at it: you saw version {seen}, and now it is version {present}.",
+            "Look at it as it is now and decide again.",
+            {"version": present},
+        )
+
+
 def require_json() -> None:
     """Before each request: refuse a body for the API that is not JSON, or says so of itself (Refusal `malformed`).
 

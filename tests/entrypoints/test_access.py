@@ -110,6 +110,14 @@ OTHER_ROUTES = {
     "pages.call_move_off": OPERATOR,
     "pages.undo_form": OPERATOR,
     "pages.undo_now": OPERATOR,
+    "pages.compare": VIEWER,
+    "pages.milestones": VIEWER,
+    "pages.reach_form": OPERATOR,
+    "pages.reach_now": OPERATOR,
+    "pages.reopen_form": OPERATOR,
+    "pages.reopen_now": OPERATOR,
+    "pages.estimate_form": OPERATOR,
+    "pages.estimate_now": OPERATOR,
     "pages.api": VIEWER,
 }
 TABLE = OTHER_ROUTES | {endpoint: roles for endpoint, (_, _, roles) in API_ROUTES.items()}

@@ -23,7 +23,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `typed` is the word that must be typed, None where the reason is enough."""
+    """What is asked. `typed` is the word that must be typed, None where the reason is enough.
+
+    `crumbs` are the pages above this one, as address and words; the last is where one goes back to. None: the board.
+    """
 
     title: str
     boxes: tuple[Box, ...]
@@ -32,6 +35,7 @@ class Question:
     hidden: Mapping[str, str | int] = field(default_factory=dict)
     answers: tuple[Mapping[str, Any], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    crumbs: tuple[tuple[str, str], ...] = ()
 
     @property
     def failed(self) -> int:

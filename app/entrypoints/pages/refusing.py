@@ -32,7 +32,9 @@ def refused(refusal: Refusal) -> AnyResponse:
 
 def _heading(refusal: Refusal) -> str:
     """A second press of the same button finds the move of the first: that is being late, as a stale epoch is."""
-    late = refusal.code == "epoch_stale" or (refusal.code == "move_open" and request.method not in _READS)
+    late = refusal.code in ("epoch_stale", "changed_meanwhile") or (
+        refusal.code == "move_open" and request.method not in _READS
+    )
     return _FIRST if late else refusal.title
 
 

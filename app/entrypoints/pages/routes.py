@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, current_app, g, session, url_for
+from flask import Flask, g, session
 from flask.blueprints import BlueprintSetupState
 
 from app.entrypoints.asked import context
 from app.entrypoints.pages import (
     board,
+    comparing,
     design,
     documents,
     forms,
     live,
+    milestones,
     moves,
     moving,
     navigation,
@@ -40,12 +42,21 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/moves/<int:number>/call-off", moves.call_move_off),
     ("GET", "/moves/<int:number>/undo", undoing.undo_form),
     ("POST", "/moves/<int:number>/undo", undoing.undo_now),
+    ("GET", "/compare", comparing.compare),
+    ("GET", "/milestones", milestones.milestones),
+    ("GET", "/milestones/<key>/reach", milestones.reach_form),
+    ("POST", "/milestones/<key>/reach", milestones.reach_now),
+    ("GET", "/milestones/<key>/reopen", milestones.reopen_form),
+    ("POST", "/milestones/<key>/reopen", milestones.reopen_now),
+    ("GET", "/milestones/<key>/estimate", milestones.estimate_form),
+    ("POST", "/milestones/<key>/estimate", milestones.estimate_now),
     ("GET", "/api", documents.api),
 )
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "eastern": times.eastern,
     "day": times.day,
+    "calendar_day": times.calendar_day,
     "utc": times.utc_words,
     "machine": times.machine,
     "lasting": times.lasting,
@@ -62,6 +73,7 @@ _MADE: dict[str, Any] = {
     "signs": design.SIGNS,
     "vendor": design.vendor,
     "menu": navigation.menu,
+    "page_of": navigation.page_of,
     "mark": forms.mark,
 }
 
@@ -91,15 +103,10 @@ def _everywhere() -> dict[str, Any]:
         "signed_in": signed_in,
         "has_session": "token" in session,
         "colour": navigation.colour_of(context.environment),
-        "stop_page": _address("pages.stop_form"),
-        "help_page": _address("pages.help"),
+        "stop_page": navigation.page_of("pages.stop_form"),
+        "help_page": navigation.page_of("pages.help"),
         **live.everywhere(),
     }
-
-
-def _address(page: str) -> str | None:
-    """The address of a page, if there is one."""
-    return url_for(page) if page in current_app.view_functions else None
 
 
 def _prepare(state: BlueprintSetupState) -> None:

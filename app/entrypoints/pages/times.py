@@ -1,6 +1,6 @@
 """Times as people in the East of the United States read them. Pure: the present moment is an argument."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
@@ -28,6 +28,11 @@ def day(moment: datetime, now: datetime | None = None) -> str:
     return (
         f"{_DAYS[local.weekday()][:3]}, {_MONTHS[local.month - 1]} {local.day}{'' if same_year else f', {local.year}'}"
     )
+
+
+def calendar_day(at: date) -> str:
+    """A day of the calendar as "Jun 8, 2027"."""
+    return f"{_MONTHS[at.month - 1]} {at.day}, {at.year}"
 
 
 def utc_words(moment: datetime) -> str:

@@ -97,7 +97,9 @@ def faults(page: Element) -> list[str]:
     found += [f"a {one.tag} has no label: {one.attributes}" for one in _fields(page) if not _is_labelled(page, one)]
     found += [f"a {one.tag} without words" for one in (*page.all("a"), *page.all("button")) if not one.text]
     found += [f"<{one.tag}> has style or script in it" for one in page.all() if _has_inline(one)]
-    found += [f"there is not one {tag}" for tag in ("main", "h1", "title", "header") if len(page.all(tag)) != 1]
+    found += [f"there is not one {tag}" for tag in ("main", "h1", "header") if len(page.all(tag)) != 1]
+    if len(page.one("head").all("title")) != 1:
+        found.append("the page has not one title")
     if page.one("html").attributes.get("lang") != "en":
         found.append("the page does not say its language")
     return found
