@@ -32,10 +32,8 @@ def refused(refusal: Refusal) -> AnyResponse:
 
 def _heading(refusal: Refusal) -> str:
     """A second press of the same button finds the move of the first: that is being late, as a stale epoch is."""
-    late = refusal.code in ("epoch_stale", "changed_meanwhile") or (
-        refusal.code == "move_open" and request.method not in _READS
-    )
-    return _FIRST if late else refusal.title
+    sent_late = refusal.code in ("move_open", "changed_meanwhile") and request.method not in _READS
+    return _FIRST if sent_late or refusal.code == "epoch_stale" else refusal.title
 
 
 def _links(refusal: Refusal) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The page of milestones: who waits for what, and the recorded acts of persons."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
@@ -35,12 +36,14 @@ def show(who: FlaskClient, address: str = "/milestones", status: int = 200) -> E
     return found
 
 
-def send(who: FlaskClient, act: str, status: int = 303, key: str = "live", version: int = 0, **said: str) -> Element:
-    data = {"mark": mark_of(who), "version": str(version), "reason": "Invented reason.", **said}
-    answer = who.post(f"/milestones/{key}/{act}", data=data)
+def send(
+    who: FlaskClient, act: str, said: Mapping[str, str] | None = None, *, status: int = 303, version: int = 0
+) -> Element:
+    data = {"mark": mark_of(who), "version": str(version), "reason": "Invented reason.", **(said or {})}
+    answer = who.post(f"/milestones/live/{act}", data=data)
     assert answer.status_code == status, answer.text
     if status == 303:
-        assert answer.headers["Location"] == f"/milestones#{key}"
+        assert answer.headers["Location"] == "/milestones#live"
         return show(who)
     found = read(answer.text)
     assert faults(found) == []
@@ -85,7 +88,7 @@ def test_an_operator_records_that_one_is_reached_and_takes_it_back(planned: Worl
 
 def test_who_comes_second_is_told_and_nothing_is_done(planned: World) -> None:
     first, second = planned.signed_in(Role.OPERATOR), planned.signed_in(Role.OPERATOR)
-    send(first, "estimate", **THREE)
+    send(first, "estimate", THREE)
     told = send(second, "reach", status=412)
     assert told.one("h1").text == "Somebody else was first. Nothing was done"
     assert "you saw version 0, and now it is version 1" in told.text
@@ -96,7 +99,7 @@ def test_an_estimate_is_three_days_with_a_reason(planned: World) -> None:
     who = planned.signed_in(Role.OPERATOR)
     form = show(who, "/milestones/live/estimate")
     assert form.one("input", id="likely").attributes["value"] == "2027-07-01"
-    after = send(who, "estimate", **THREE).one("section", id="live")
+    after = send(who, "estimate", THREE).one("section", id="live")
     assert "Likely Mar 1, 2027" in after.text
     assert "“Invented reason.”" in after.text
     assert recorded(planned).estimate == Estimate(date(2027, 2, 1), date(2027, 3, 1), date(2027, 9, 30))
@@ -104,7 +107,7 @@ def test_an_estimate_is_three_days_with_a_reason(planned: World) -> None:
 
 def test_that_nobody_knows_is_an_answer_too(planned: World) -> None:
     who = planned.signed_in(Role.OPERATOR)
-    assert "Nobody gave it a date." in send(who, "estimate", nobody_knows="yes").one("section", id="live").text
+    assert "Nobody gave it a date." in send(who, "estimate", {"nobody_knows": "yes"}).one("section", id="live").text
     assert recorded(planned).estimate is None
 
 
@@ -122,7 +125,7 @@ def test_that_nobody_knows_is_an_answer_too(planned: World) -> None:
 def test_a_wrong_estimate_is_told_beside_its_field_and_the_rest_is_kept(
     planned: World, said: dict[str, str], field: str, sentence: str
 ) -> None:
-    told = send(planned.signed_in(Role.OPERATOR), "estimate", status=422, **said)
+    told = send(planned.signed_in(Role.OPERATOR), "estimate", said, status=422)
     assert told.one("div", id="errors").links() != {}
     assert sentence in told.one("p", id=f"{field}-error").text
     assert told.one("input", id="earliest").attributes["value"] == said["earliest"]
@@ -130,7 +133,7 @@ def test_a_wrong_estimate_is_told_beside_its_field_and_the_rest_is_kept(
 
 
 def test_a_reason_is_asked_for_everything(planned: World) -> None:
-    told = send(planned.signed_in(Role.OPERATOR), "reach", status=422, reason=" ")
+    told = send(planned.signed_in(Role.OPERATOR), "reach", {"reason": " "}, status=422)
     assert "Say why." in told.text
     assert recorded(planned).reached is None
 
