@@ -119,12 +119,16 @@ def _milestones(timeline: Timeline) -> list[str]:
     reached = sum(one.reached is not None for one in lines)
     dated = sum(one.estimate is not None for one in lines)
     counts = {"reached": reached, "expected": dated, "without a date": len(lines) - reached - dated}
-    told = listed([f"{count} {name}" for name, count in counts.items() if count])
-    return [f"Of {len(lines)} milestones that are waited for, {told}." if len(lines) > 1 else _one_milestone(told)]
+    told = [
+        f"{'all' if count == len(lines) > 1 else count} {_are(count)} {name}" for name, count in counts.items() if count
+    ]
+    if len(lines) == 1:
+        return [f"The milestone that is waited for {told[0].removeprefix('1 ')}."]
+    return [f"Of the {len(lines)} milestones that are waited for, {listed(told)}."]
 
 
-def _one_milestone(told: str) -> str:
-    return f"The milestone that is waited for is {told.removeprefix('1 ')}."
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _last(timeline: Timeline, dates: Dates) -> str:

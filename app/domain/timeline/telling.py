@@ -72,12 +72,13 @@ def _of_step(line: StepLine) -> Iterator[date]:
 
 
 def _with_windows(facts: Facts, step: Step, line: StepLine, end: datetime) -> StepLine:
-    """With the openings in which the scheduler would start a step, from now or its date on, that begin before `end`."""
+    """With the openings in which the scheduler would start a step, from when it can be ready, that begin before
+    `end`."""
     if step.window is None or line.look not in _TO_COME or facts.is_over:
         return line
-    row = facts.at(step)
-    named = row.due or row.moment or step.not_before
-    ready = facts.now if named is None else max(facts.now, named)
+    first = None if line.spread is None else day_edges(line.spread.p10, line.spread.p10, EASTERN)[0]
+    dates = (line.at, first, facts.at(step).moment or step.not_before)
+    ready = max(facts.now, next((one for one in dates if one is not None), facts.now))
     found = takewhile(lambda one: one.start < end, openings(step.window, facts.plan.blackouts, facts.plan.place, ready))
     return replace(line, windows=tuple(Stretch(one.start, min(one.end, end)) for one in found))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain.announcements import time_in_words
-from app.domain.forecast.figures import listed
+from app.domain.forecast.figures import Spread, listed
 from app.domain.ownership import NOBODY, System
 from app.domain.plans import StepState
 from app.domain.timeline.days import day_of, night_of
@@ -15,19 +15,25 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+TIMES_UNDER = 7
+"""Fewer days than this show the times of moments."""
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """How days are written: with their year, unless all that is shown lies in the present one."""
+    """How days are written: with their year, unless all that is shown lies in the present one; moments with their
+    time, where few days are shown."""
 
     with_year: bool
+    with_time: bool = False
 
     @classmethod
     def of(cls, timeline: Timeline) -> "Dates":
         """As the days of a timeline are written."""
-        return cls(not timeline.first.year == timeline.last.year == day_of(timeline.now).year)
+        with_year = not timeline.first.year == timeline.last.year == day_of(timeline.now).year
+        return cls(with_year, (timeline.last - timeline.first).days < TIMES_UNDER)
 
     def day(self, day: date) -> str:
         """ "Apr 29", or "Apr 29, 2027"."""
@@ -37,23 +43,34 @@ class Dates:
         """The day of a moment."""
         return self.day(day_of(moment))
 
-    def with_night(self, moment: datetime) -> str:
-        """The day of a moment, and whose night it is: "Apr 29 (Monday night)"."""
-        night = night_of(moment)
-        return self.moment(moment) + (f" ({DAYS[night.weekday()]} night)" if night else "")
+    def told(self, moment: datetime) -> tuple[str, ...]:
+        """A moment, the longest way first: its time where few days are shown, and whose night it is."""
+        bare, night = self.moment(moment), night_of(moment)
+        timed = f"{bare}, {time_in_words(moment)}" if self.with_time else bare
+        named = f"{timed} ({DAYS[night.weekday()]} night)" if night else timed
+        return tuple(dict.fromkeys((named, timed, bare)))
 
     def full(self, moment: datetime) -> str:
         """ "Tue, Apr 29, 12:00 a.m. ET (Monday night)"."""
-        night = night_of(moment)
-        named = f" ({DAYS[night.weekday()]} night)" if night else ""
-        return f"{DAYS[day_of(moment).weekday()][:3]}, {self.moment(moment)}, {time_in_words(moment)}{named}"
+        return f"{DAYS[day_of(moment).weekday()][:3]}, {Dates(self.with_year, with_time=True).told(moment)[0]}"
 
     def span(self, first: date, last: date) -> str:
-        """ "May 20 to Jun 26, 2027": the year once, where it is the same; one day where both are."""
+        """ "May 20 to Jun 26, 2027", "May 20 to 26": year and month once, where they are the same."""
         if first == last:
             return self.day(first)
         begins = Dates(self.with_year and first.year != last.year).day(first)
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{begins} to {last.day}{f', {last.year}' if self.with_year else ''}"
         return f"{begins} to {self.day(last)}"
+
+    def months(self, first: date, last: date) -> str:
+        """ "May to Jun", "Nov ’27 to Aug ’28"."""
+        begins, ends = self.month(first), self.month(last)
+        return begins if begins == ends else f"{begins} to {ends}"
+
+    def month(self, day: date) -> str:
+        """ "May", or "May ’27"."""
+        return f"{MONTHS[day.month - 1][:3]}{f' ’{day.year % 100:02}' if self.with_year else ''}"
 
 
 def name_of(line: StepLine) -> str:
@@ -76,24 +93,28 @@ def verb(line: StepLine) -> str:
 def step_words(line: StepLine, dates: Dates) -> tuple[str, ...]:
     """What stands beside a step's mark: the longest first, to be taken as far as there is room."""
     if line.spread is not None:
-        span, even = dates.span(line.spread.p10, line.spread.p90), f"even chance by {dates.day(line.spread.p50)}"
-        return (f"{span}, {even}", even, span)
+        return _uncertain(line.spread, dates)
     if line.at is None:
         return ("no date",)
     if line.look in (Look.PLANNED, Look.EXPECTED):
         return _to_come(line, line.at, dates)
     if line.look is Look.HELD:
         return _held(line, line.at, dates)
-    return (_begun(line, line.at, dates),)
+    return _begun(line, line.at, dates)
 
 
-def _begun(line: StepLine, at: datetime, dates: Dates) -> str:
+def _begun(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
     if line.look is Look.WATCHED:
-        return f"watching until {dates.moment(line.watched.ends if line.watched else at)}"
+        return tuple(f"watching until {one}" for one in dates.told(line.watched.ends if line.watched else at))
     if line.look is Look.MOVING:
-        return f"{'moving' if line.to else 'changing'} now"
+        return (f"{'moving' if line.to else 'changing'} now", "now")
     done = verb(line) if line.look is Look.MOVED else line.look.value
-    return f"{done} {dates.moment(at)}"
+    return (*(f"{done} {one}" for one in dates.told(at)[1:] or dates.told(at)), done)
+
+
+def _uncertain(spread: Spread[date], dates: Dates) -> tuple[str, ...]:
+    span, even = dates.span(spread.p10, spread.p90), f"even chance by {dates.day(spread.p50)}"
+    return (f"{span}, {even}", even, span, dates.months(spread.p10, spread.p90), f"even by {dates.month(spread.p50)}")
 
 
 def _to_come(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
@@ -101,15 +122,15 @@ def _to_come(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
         return ("due now",)
     about = "expected " if line.look is Look.EXPECTED else ""
     open_ = ", if approved" if line.lacks_approval else ""
-    named, bare = (f"{about}{day}{open_}" for day in (dates.with_night(at), dates.moment(at)))
-    return (named, bare) if named != bare else (bare,)
+    short = f"{dates.moment(at)}{'?' if about or open_ else ''}"
+    return (*(f"{about}{day}{open_}" for day in dates.told(at)), f"{dates.moment(at)}{open_}", short)
 
 
 def _held(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
     held = f"held since {dates.moment(at)}"
     if line.moved is None:
-        return (f"{held}: no date", held)
-    return (f"{verb(line)} {dates.moment(line.moved)}, {held}: a person must decide", f"{held}: decide", held)
+        return (f"{held}: no date", held, "no date")
+    return (f"{verb(line)} {dates.moment(line.moved)}, {held}: a person must decide", held, "held")
 
 
 def milestone_words(line: MilestoneLine, dates: Dates, now: datetime) -> tuple[str, ...]:
@@ -123,10 +144,10 @@ def milestone_words(line: MilestoneLine, dates: Dates, now: datetime) -> tuple[s
     span = dates.span(line.estimate.earliest, line.estimate.latest)
     likely = f"likely {dates.day(line.estimate.likely)}"
     if line.estimate.latest < day_of(now):
-        return (f"{span}: not reached yet", "not reached yet")
+        return (f"{span}: not reached yet", "not reached yet", "not yet")
     if line.estimate.earliest == line.estimate.latest:
-        return (f"expected {span}",)
-    return (f"{span}, {likely}", likely, span)
+        return (f"expected {span}", f"{span}?")
+    return (f"{span}, {likely}", likely, span, f"likely {dates.month(line.estimate.likely)}")
 
 
 def _is_of_another_year(moment: datetime, now: datetime) -> bool:

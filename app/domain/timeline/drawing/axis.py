@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from app.domain.timeline.days import place_of
-from app.domain.timeline.drawing.ink import INK, LINE, QUIET, line, text
+from app.domain.timeline.drawing.ink import LINE, QUIET, line, text
 from app.domain.timeline.drawing.layout import MONTHS_AT, NUMBERS_AT, SIZE, TICKS_FROM, TICKS_TO, Layout
 from app.domain.timeline.drawing.measure import width_of
 from app.domain.timeline.shapes import Timeline
@@ -15,7 +16,7 @@ NUMBER_SIZE = 12.0
 _EACH_DAY, _WITH_DAY_NAMES, _TICK, _GAP = 22.0, 50.0, 5.0, 8.0
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months from one named month to the next."""
-_MONTH_ROOM = 58.0
+_MONTH_ROOM = 68.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +58,38 @@ class Axis:
 def months(axis: Axis, bottom: float) -> Iterator[str]:
     """A line where each named month begins, and its name; of the first month too, where there is room before."""
     step = next((one for one in _STEPS if one * 30.4 * axis.per_day >= _MONTH_ROOM), _STEPS[-1])
-    first, free = date.fromordinal(axis.first), axis.layout.begins
     begins = [one for one in _month_starts(axis) if (one.year * 12 + one.month - 1) % step == 0]
-    for place, day in enumerate([first, *(one for one in begins if one != first)]):
-        x = axis.day(day)
-        if place or day in begins:
-            yield line((x, 24), (x, bottom), stroke=LINE)
-        follows = [one for one in begins if one > day]
-        end = axis.day(follows[0]) if follows else axis.layout.width
-        name = _name(day, step, end - x - _GAP, with_year=not place or day.month <= step)
-        if name and x >= free - 0.1:
-            free = x + 4 + width_of(name, SIZE, bold=True)
-            yield text(name, x=x + 4, y=MONTHS_AT, font_weight=700, fill=INK, font_size=SIZE)
+    yield from (line((axis.day(one), 24), (axis.day(one), bottom), stroke=LINE) for one in begins)
+    first = date.fromordinal(axis.first)
+    named = begins if first in begins else [first, *begins]
+    rooms = _rooms(axis, named)
+    names = next((names for names in _styles(named, step) if _all_fit(names, rooms, first in begins)), None)
+    for day, room, name in zip(named, rooms, names or _styles(named, step)[-1], strict=True):
+        if width_of(name, SIZE, bold=True) <= room:
+            yield text(name, x=axis.day(day) + 4, y=MONTHS_AT, font_weight=700, font_size=SIZE)
 
 
-def _name(day: date, step: int, room: float, *, with_year: bool) -> str:
-    """The longest name of a month that fits, or none; of months that are years apart, the year."""
-    full, year = MONTHS[day.month - 1], f" {day.year}" if with_year else ""
-    names = [str(day.year)] if step >= 12 else [f"{full}{year}", f"{full[:3]}{year}"]
-    names += [f"{full[:3]} ’{day.year % 100:02}"] if with_year else []
-    names += [full, full[:3]] if step < 12 else []
-    return next((name for name in names if width_of(name, SIZE, bold=True) <= room), "")
+def _rooms(axis: Axis, named: list[date]) -> list[float]:
+    """How much room each month has for its name, up to the next."""
+    edges = [*(axis.day(day) for day in named), axis.layout.width + _GAP]
+    return [end - begin - 4 - _GAP for begin, end in pairwise(edges)]
+
+
+def _all_fit(names: list[str], rooms: list[float], first_is_whole: bool) -> bool:
+    """Whether every name fits; of a month of which only an end is shown, and of the last, it need not."""
+    needed = slice(0 if first_is_whole or len(names) < 3 else 1, -1 if len(names) > 1 else None)
+    return all(width_of(name, SIZE, bold=True) <= room for name, room in list(zip(names, rooms, strict=True))[needed])
+
+
+def _styles(named: list[date], step: int) -> list[list[str]]:
+    """Names of these months, the longest first: each first month, and each first of a year, with its year."""
+    if step >= 12:
+        return [[str(day.year) for day in named]]
+    years = {day: day == named[0] or day.year != before.year for before, day in pairwise([named[0], *named])}
+    full = [f"{MONTHS[day.month - 1]}{f' {day.year}' if years[day] else ''}" for day in named]
+    some = [f"{MONTHS[day.month - 1][:3]}{f' {day.year}' if years[day] else ''}" for day in named]
+    least = [f"{MONTHS[day.month - 1][:3]}{f' ’{day.year % 100:02}' if years[day] else ''}" for day in named]
+    return [full, some, least]
 
 
 def _month_starts(axis: Axis) -> Iterator[date]:
@@ -93,18 +105,19 @@ def _next_month(day: date) -> date:
 
 
 def ticks(axis: Axis) -> Iterator[str]:
-    """A tick for each Monday, with its number where there is room; for each day, where few are shown."""
+    """A tick for each Monday, with its number or every other one's where there is room; for each day, where few are
+    shown."""
     each, per_tick = (1, axis.per_day) if axis.per_day >= _EACH_DAY else (7, 7 * axis.per_day)
     if per_tick < _TICK:
         return
-    every = next(every for every in (1, 2, 4, 8) if every * per_tick >= _EACH_DAY)
+    every = next((every for every in (1, 2) if every * per_tick >= _EACH_DAY), 0)
     days = [day for day in range(axis.first, axis.last + 1) if each == 1 or date.fromordinal(day).weekday() == 0]
     for place, day in enumerate(days):
         x = axis.x(day)
         yield line((x, TICKS_FROM), (x, TICKS_TO), stroke=QUIET)
         words = _number(date.fromordinal(day), axis.per_day)
         half = width_of(words, NUMBER_SIZE) / 2
-        if place % every == 0 and x - half >= 0 and x + half <= axis.layout.width:
+        if every and place % every == 0 and half <= x <= axis.layout.width - half:
             yield text(words, x=x, y=NUMBERS_AT, text_anchor="middle", font_size=NUMBER_SIZE, fill=QUIET)
 
 

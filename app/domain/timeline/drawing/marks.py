@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from app.domain.plans import OVER
 from app.domain.timeline.drawing.axis import Axis
 from app.domain.timeline.drawing.ink import BLUE, BROWN, GOLD, INK, PALE, QUIET, RED, line, tag
 from app.domain.timeline.drawing.strokes import (
@@ -10,7 +11,6 @@ from app.domain.timeline.drawing.strokes import (
     bracket,
     chevrons,
     diamond,
-    dotted,
     flag,
     gradient,
     minus,
@@ -22,14 +22,14 @@ from app.domain.timeline.shapes import STAYED, Look, MilestoneLine, StepLine, Ti
 _ENDED = {Look.SKIPPED: chevrons, Look.UNDONE: back, Look.CANCELLED: minus}
 _DIAMOND = {Look.MOVED: "moved", Look.WATCHED: "moved", Look.MOVING: "moving"}
 _ONE = timedelta(days=1)
-_SHORTEST_ARROW = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A drawn mark: what it takes from left to right, and the places within it over which no words are written.
 
-    `before` says that its words stand left of it where they can. `defined` are the gradients that it is drawn with.
+    `before` says that its words stand left of it where they can. `arrow` is the colour of one that leads from it to
+    the edge, behind its words. `defined` are the gradients that it is drawn with.
     """
 
     ink: tuple[str, ...]
@@ -37,6 +37,7 @@ class Mark:
     ends: float
     cuts: tuple[float, ...] = ()
     before: bool = False
+    arrow: str | None = None
     defined: tuple[str, ...] = field(default=())
 
 
@@ -46,7 +47,7 @@ def step_mark(line_: StepLine, axis: Axis, y: float, names: str, timeline: Timel
     if line_.spread is not None:
         return _uncertain(line_, axis, y, f"{names}-fade-{line_.number}", windows)
     if line_.at is None:
-        return _undated(axis, y, timeline, windows)
+        return _undated(axis, timeline, windows)
     x = axis.at(line_.at)
     if line_.look in STAYED:
         return Mark((_ENDED[line_.look](max(x, 8), y),), max(x, 8) - 7, max(x, 8) + 7)
@@ -91,12 +92,11 @@ def _uncertain(line_: StepLine, axis: Axis, y: float, fade: str, windows: tuple[
     return Mark((*windows, body, thick), begins, ends, (even,), before=True, defined=(defined,))
 
 
-def _undated(axis: Axis, y: float, timeline: Timeline, windows: tuple[str, ...] = ()) -> Mark:
-    """An arrow from today to the edge; of a plan that has ended there is no such arrow."""
+def _undated(axis: Axis, timeline: Timeline, windows: tuple[str, ...] = ()) -> Mark:
+    """Nothing but an arrow from today to the edge; of a plan that has ended it leads nowhere."""
     begins = axis.at(timeline.now)
-    room = axis.layout.ends - begins
-    arrow = (dotted(begins + 8, axis.layout.ends, y, QUIET),) if room > _SHORTEST_ARROW else ()
-    return Mark((*windows, *arrow), begins, begins)
+    is_over = timeline.state is not None and timeline.state in OVER
+    return Mark(windows, begins, begins, arrow=None if is_over else QUIET)
 
 
 def _held(line_: StepLine, axis: Axis, y: float, told: tuple[tuple[str, ...], float]) -> Mark:
@@ -106,8 +106,7 @@ def _held(line_: StepLine, axis: Axis, y: float, told: tuple[tuple[str, ...], fl
         moved = axis.at(line_.moved)
         x = min(max(x, moved + 20), axis.layout.ends - 9)
         return Mark((*bars, diamond("moved", moved, y), square(x, y)), min(begins, moved - 11), x + 9)
-    arrow = (dotted(x + 11, axis.layout.ends, y, RED),) if axis.layout.ends - x > _SHORTEST_ARROW else ()
-    return Mark((*bars, *arrow, square(x, y)), min(begins, x - 9), x + 9)
+    return Mark((*bars, square(x, y)), min(begins, x - 9), x + 9, arrow=RED)
 
 
 def milestone_mark(line_: MilestoneLine, axis: Axis, y: float, fade: str, timeline: Timeline) -> Mark:
@@ -116,7 +115,7 @@ def milestone_mark(line_: MilestoneLine, axis: Axis, y: float, fade: str, timeli
         x = min(axis.at(line_.reached), axis.layout.ends - 14)
         return Mark((flag(x, y, reached=True),), x - 1, x + 14)
     if line_.estimate is None:
-        return _undated(axis, y, timeline)
+        return _undated(axis, timeline)
     begins, ends = axis.day(line_.estimate.earliest), axis.day(line_.estimate.latest + _ONE)
     likely = min(axis.day(line_.estimate.likely), axis.layout.ends - 14)
     body = pill(fade, begins, ends, y, rounded=False)

@@ -1,6 +1,14 @@
 """How much room words take at most, in the widest of the fonts that may show them (Helvetica, Arial)."""
 
-_NARROW, _SLIM, _WIDE, _WIDEST = set("ijl|'"), set(".,:;!ftrI()[]/- "), set("mw%&@M"), set("W—…@")
+_EMS = (
+    (frozenset("ijl|'’"), 0.23),
+    (frozenset(".,:;!ftrI()[]/- “”»"), 0.34),
+    (frozenset("W—…@"), 1.02),
+    (frozenset("mw%&M"), 0.9),
+    (frozenset("–"), 0.56),
+)
+"""How wide letters are, in parts of the size; any other is an ordinary letter."""
+_LATIN_ENDS = 0x2FF
 _BOLD = 1.08
 
 
@@ -34,14 +42,9 @@ def lines_of(words: str, room: float, size: float) -> list[str]:
 
 
 def _em(letter: str) -> float:
-    if ord(letter) > 0x2FF and letter not in _WIDEST:
+    for letters, ems in _EMS:
+        if letter in letters:
+            return ems
+    if ord(letter) > _LATIN_ENDS:
         return 1.1
-    if letter in _NARROW:
-        return 0.23
-    if letter in _SLIM:
-        return 0.34
-    if letter in _WIDEST:
-        return 1.02
-    if letter in _WIDE:
-        return 0.9
     return 0.73 if letter.isupper() else 0.56 if letter.isascii() else 0.8

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from app.domain.timeline.describing import describe, title_of
 from app.domain.timeline.drawing import bands
 from app.domain.timeline.drawing.axis import Axis, months, ticks
-from app.domain.timeline.drawing.ink import FAINT, FONT, HALO, INK, QUIET, RED, WHITE, line, said, tag, text
+from app.domain.timeline.drawing.ink import FAINT, FONT, HALO, INK, QUIET, RED, WHITE, Attributes, line, said, tag, text
 from app.domain.timeline.drawing.layout import FLAG_BELOW, NARROW, SIZE, SMALL, WIDE, Layout
 from app.domain.timeline.drawing.marks import Mark, milestone_mark, step_mark
 from app.domain.timeline.drawing.measure import fitting, lines_of
-from app.domain.timeline.drawing.strokes import hatch
+from app.domain.timeline.drawing.strokes import dotted, hatch
 from app.domain.timeline.drawing.words import Look as Writing
-from app.domain.timeline.drawing.words import written
+from app.domain.timeline.drawing.words import Placed, place, written
 from app.domain.timeline.shapes import STAYED, Look, StepLine, Timeline
 from app.domain.timeline.wording import Dates, milestone_words, name_of, step_words
 
 HEADING = "WAITED FOR (MILESTONES)"
 _BOTTOM = 12
+_SHORTEST_ARROW = 20
+_NAME_HALO: Attributes = {**HALO, "stroke-width": 6}
 _WRITING = {
     Look.HELD: Writing(RED, bold=True),
     Look.MOVING: Writing(INK, bold=True),
@@ -108,8 +110,8 @@ def _front(sheet: Sheet) -> Iterator[str]:
 
 def _steps(sheet: Sheet) -> Iterator[Row]:
     dates, layout = Dates.of(sheet.timeline), sheet.layout
-    for place, one in enumerate(sheet.timeline.steps):
-        top = sheet.top + layout.row * place
+    for index, one in enumerate(sheet.timeline.steps):
+        top = sheet.top + layout.row * index
         mark = step_mark(one, sheet.axis, top + layout.middle, sheet.names, sheet.timeline)
         yield Row(str(one.number), name_of(one), mark, step_words(one, dates), _writing(one), top)
 
@@ -120,9 +122,9 @@ def _writing(one: StepLine) -> Writing:
 
 def _milestones(sheet: Sheet) -> Iterator[Row]:
     dates, layout, now = Dates.of(sheet.timeline), sheet.layout, sheet.timeline.now
-    for place, one in enumerate(sheet.timeline.milestones):
-        top = sheet.heading + layout.heading + layout.row * place
-        fade = f"{sheet.names}-range-{place + 1}"
+    for index, one in enumerate(sheet.timeline.milestones):
+        top = sheet.heading + layout.heading + layout.row * index
+        fade = f"{sheet.names}-range-{index + 1}"
         mark = milestone_mark(one, sheet.axis, top + layout.middle, fade, sheet.timeline)
         yield Row("", one.title, mark, milestone_words(one, dates, now), Writing(), top)
 
@@ -136,19 +138,28 @@ def _rows(sheet: Sheet, drawn: list[Row]) -> Iterator[str]:
         yield line((0, below), (layout.width, below), stroke=FAINT)
         yield from _name(row, layout)
         yield from row.mark.ink
-        yield written(row.words, row.mark, layout, row.top + layout.middle, row.writing)
+        placed = place(row.words, row.mark, layout, row.writing)
+        yield from _arrow(row, placed, layout)
+        yield written(placed, row.top + layout.middle, row.writing)
+
+
+def _arrow(row: Row, placed: Placed, layout: Layout) -> Iterator[str]:
+    """The arrow of what has no date: behind its words, where they stand right of its mark."""
+    begins = max(row.mark.ends, placed.ends if placed.begins >= row.mark.ends else 0) + 4
+    if row.mark.arrow is not None and layout.ends - begins >= _SHORTEST_ARROW:
+        yield dotted(begins, layout.ends, row.top + layout.middle, row.mark.arrow)
 
 
 def _name(row: Row, layout: Layout) -> Iterator[str]:
     """Left of the days, in at most two lines; or above the marks, in one."""
     if not layout.left:
         words = fitting(f"{row.number} {row.name}".strip(), layout.width - 4, SIZE, bold=True)
-        yield text(words, HALO, x=0, y=row.top + 17, font_weight=700, font_size=SIZE)
+        yield text(words, _NAME_HALO, x=0, y=row.top + 17, font_weight=700, font_size=SIZE)
         return
     indent = 0 if not row.number else 22
     if row.number:
         yield text(row.number, x=0, y=row.top + layout.middle + 5, font_weight=700, font_size=SIZE)
     lines = lines_of(row.name, layout.left - indent - 4, SIZE)
     first = row.top + layout.middle + (5 if len(lines) == 1 else -3)
-    for place, words in enumerate(lines):
-        yield text(words, x=indent, y=first + 17 * place, font_size=SIZE)
+    for index, words in enumerate(lines):
+        yield text(words, x=indent, y=first + 17 * index, font_size=SIZE)

@@ -21,26 +21,47 @@ class Look:
     bold: bool = False
 
 
-def written(words: Sequence[str], mark: Mark, layout: Layout, y: float, look: Look) -> str:
-    """The longest of these words that fit beside a mark, or else within it, or else cut off."""
-    x, chosen = _placed(words, mark, layout, look)
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Words with the room that they have got, from left to right."""
+
+    words: str
+    begins: float
+    ends: float
+    anchor: str = "start"
+
+    @property
+    def x(self) -> float:
+        """The place that they are anchored at."""
+        return {"start": self.begins, "middle": (self.begins + self.ends) / 2, "end": self.ends}[self.anchor]
+
+
+def written(placed: Placed, y: float, look: Look) -> str:
+    """Words as they stand beside a mark, the middle of which is at `y`."""
     weight = 700 if look.bold else 400
-    return text(chosen, HALO, x=x, y=y + 5, font_size=SIZE, fill=look.colour, font_weight=weight)
+    given = {"text_anchor": placed.anchor} if placed.anchor != "start" else {}
+    return text(
+        placed.words, {**HALO, **given}, x=placed.x, y=y + 5, font_size=SIZE, fill=look.colour, font_weight=weight
+    )
 
 
-def _placed(words: Sequence[str], mark: Mark, layout: Layout, look: Look) -> tuple[float, str]:
-    for one in words:
-        width = width_of(one, SIZE, bold=look.bold)
+def place(words: Sequence[str], mark: Mark, layout: Layout, look: Look) -> Placed:
+    """The longest of these words that fit beside a mark, or else within it, or else cut off."""
+    widths = [(one, width_of(one, SIZE, bold=look.bold)) for one in words]
+    for one, width in widths:
         for begins, ends in _beside(mark, layout):
             if width <= ends - begins:
-                return (ends - width if ends <= mark.begins else begins), one
-    within = sorted(_within(mark), key=lambda room: room[0] - room[1])
-    for one in words:
-        width = width_of(one, SIZE, bold=look.bold)
-        for begins, ends in within:
+                return (
+                    Placed(one, ends - width, ends, "end")
+                    if ends <= mark.begins
+                    else Placed(one, begins, begins + width)
+                )
+    for one, width in widths:
+        for begins, ends in _within(mark):
             if width <= ends - begins:
-                return (begins + ends - width) / 2, one
-    return _cut_off(words[-1], mark, layout, look)
+                return Placed(one, begins, ends, "middle")
+    begins, ends = max(_beside(mark, layout), key=lambda room: room[1] - room[0])
+    return Placed(fitting(words[-1], ends - begins, SIZE, bold=look.bold), begins, ends)
 
 
 def _beside(mark: Mark, layout: Layout) -> Iterator[tuple[float, float]]:
@@ -53,12 +74,7 @@ def _edge(layout: Layout) -> float:
     return layout.left + 4.0
 
 
-def _within(mark: Mark) -> Iterator[tuple[float, float]]:
-    """The room between the places that must stay visible."""
-    edges = [mark.begins, *mark.cuts, mark.ends]
-    yield from ((begins + GAP, ends - GAP) for begins, ends in pairwise(edges))
-
-
-def _cut_off(words: str, mark: Mark, layout: Layout, look: Look) -> tuple[float, str]:
-    begins, ends = max(_beside(mark, layout), key=lambda room: room[1] - room[0])
-    return begins, fitting(words, ends - begins, SIZE, bold=look.bold)
+def _within(mark: Mark) -> list[tuple[float, float]]:
+    """The room between the places that must stay visible, the widest first."""
+    rooms = [(begins + GAP, ends - GAP) for begins, ends in pairwise([mark.begins, *mark.cuts, mark.ends])]
+    return sorted(rooms, key=lambda room: room[0] - room[1]) if mark.cuts else []

@@ -1,0 +1,1 @@
+"""Tests of a plan as a timeline."""
