@@ -70,6 +70,7 @@ API_ROUTES = {
     "comparing.compared": ("GET", "/api/v1/plans/compare?draws=9", VIEWER),
     "comparing.drawn": ("GET", "/api/v1/plans/compare.svg?draws=9", VIEWER),
     "comparing.foretold": ("GET", "/api/v1/plans/invented/forecast", VIEWER),
+    "comparing.timed": ("GET", "/api/v1/plans/invented/timeline", VIEWER),
     "planning.previewed": ("GET", "/api/v1/plans/invented/preview", VIEWER),
     "planning.explained": ("GET", "/api/v1/why?of=invented", VIEWER),
     "milestones.all_of_them": ("GET", "/api/v1/milestones", VIEWER),

@@ -3,18 +3,23 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from app.domain.forecast.comparing import DRAWS
 from app.domain.forecast.picture import picture
 from app.domain.roles import Role
+from app.domain.timeline.drawing.picture import picture as draw
 from app.entrypoints.access import may
-from app.entrypoints.api.plan_schemas import ComparedOut, ForecastOut
+from app.entrypoints.api.plan_schemas import ComparedOut, ForecastOut, TimelineOut
 from app.entrypoints.asked import context, number_asked
 from app.services.planning.answering import comparison_json, forecast_json
 from app.services.planning.forecasting import MOST_DRAWS, Compared
+from app.services.planning.timeline_telling import timeline_json
+from app.services.planning.timing import timeline_of
 
 blueprint = APIBlueprint("comparing", __name__, url_prefix="/api/v1", tag="Plans")
+
+JSON, SVG = "application/json", "image/svg+xml"
 
 _BEYOND = 2**31 - 1
 _SVG: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
@@ -48,6 +53,24 @@ def drawn() -> Response:
 def foretold(key: str) -> dict[str, Any]:
     """When each step of a plan starts and ends, when the plan ends, and by when other teams must be told."""
     return forecast_json(context.forecasts.of(context.looking, key, *_drawn()))
+
+
+@blueprint.get("/plans/<key>/timeline")
+@blueprint.output(TimelineOut)
+@may(Role.VIEWER)
+def timed(key: str) -> Response:
+    """A plan as a timeline: its lines, and the rows of its table in plain words.
+
+    With `Accept: image/svg+xml` the picture: 1216 units wide, or 343 (`wide=0`).
+    """
+    wide = number_asked("wide", 1, 1) == 1
+    found = timeline_of(context, key, None, *_drawn())
+    if request.accept_mimetypes.best_match((JSON, SVG)) == SVG:
+        response = Response(draw(found, wide=wide), mimetype=SVG)
+    else:
+        response = jsonify(timeline_json(found))
+    response.vary.add("Accept")
+    return response
 
 
 def _compared() -> Compared:

@@ -71,6 +71,7 @@ ASKED: Mapping[str, tuple[Parameter, ...]] = {
     "comparing.compared": _COMPARED,
     "comparing.drawn": (*_COMPARED, _number("wide", 1, "1: for 960 pixels; 0: for 320.")),
     "comparing.foretold": _DRAWN,
+    "comparing.timed": (*_DRAWN, _number("wide", 1, "Of the picture. 1: 1216 units; 0: 343.")),
     "ownership.all_of_them": _WAIT,
     "ownership.one_of_them": _WAIT,
     "ownership.adopt_them": (_ONCE,),

@@ -75,6 +75,26 @@ class ForecastOut(Told):
     seed: int
 
 
+class TimelineOut(Told):
+    """One plan as a timeline: its lines, and the rows of its table in plain words."""
+
+    plan: str
+    title: str
+    state: str
+    now: str
+    first: str
+    last: str
+    caption: str
+    description: str
+    steps: list[dict[str, Any]]
+    milestones: list[dict[str, Any]]
+    blackout: list[dict[str, str]]
+    columns: list[str]
+    rows: list[list[str]]
+    blackout_words: str
+    trouble: str | None
+
+
 class WhyOut(Told):
     """What is waited for."""
 

@@ -1,4 +1,4 @@
-"""Which plan? From the command line: plans side by side, and the dates of one."""
+"""Which plan? From the command line: plans side by side, and the dates and the timeline of one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,17 @@ from app.domain.forecast.comparing import DRAWS
 from app.domain.forecast.picture import picture
 from app.domain.forecast.telling import members
 from app.domain.forecast.telling import table as rows_of
+from app.domain.timeline.describing import describe
+from app.domain.timeline.drawing.picture import picture as draw
+from app.domain.timeline.shapes import Timeline
+from app.domain.timeline.table import COLUMNS, blackout_words
+from app.domain.timeline.table import rows as timed_rows
 from app.entrypoints.cli.line import NUMBER, CommandLine, as_json, pass_line, show, table
 from app.entrypoints.cli.plans import plans
 from app.services.planning.answering import forecast_json
 from app.services.planning.forecasting import MOST_DRAWS, Compared
+from app.services.planning.timeline_telling import timeline_json
+from app.services.planning.timing import timeline_of
 
 drawing = click.option(
     "--draws", type=click.IntRange(1, MOST_DRAWS), default=DRAWS, show_default=True, help="How often to draw."
@@ -51,6 +58,31 @@ def foretell(line: CommandLine, /, **asked: Any) -> None:
     context = line.context()
     told = forecast_json(context.forecasts.of(context.looking, asked["key"], asked["draws"], asked["seed"]))
     show(told, json_wanted=asked["as_json"], plain=lambda: _dates(told))
+
+
+@plans.command(name="timeline")
+@click.argument("key")
+@drawing
+@seeded
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture to this file.")
+@click.option("--narrow", is_flag=True, help="The picture for 343 pixels, not for 1216.")
+@as_json
+@pass_line
+def timed(line: CommandLine, /, **asked: Any) -> None:
+    """What has happened of a plan, what is set and what is uncertain, step by step."""
+    found = timeline_of(line.context(), asked["key"], None, asked["draws"], asked["seed"])
+    if asked["svg"] is not None:
+        _write(asked["svg"], draw(found, wide=not asked["narrow"]))
+    show(timeline_json(found), json_wanted=asked["as_json"], plain=lambda: _timed(found))
+
+
+def _timed(found: Timeline) -> None:
+    """The description, the table, and when nothing moves."""
+    click.echo(f"{describe(found)}\n")
+    table([column.lower() for column in COLUMNS], [[cell or None for cell in row] for row in timed_rows(found)])
+    click.echo(f"\n{blackout_words(found)}")
+    if found.trouble:
+        click.echo(found.trouble, err=True)
 
 
 def _write(file: Path, text: str) -> None:
@@ -100,4 +132,4 @@ def _between(of: dict[str, str]) -> str:
 
 
 COMMANDS: tuple[click.Command, ...] = ()
-"""Both stand in the group of `cli.plans`."""
+"""They stand in the group of `cli.plans`."""

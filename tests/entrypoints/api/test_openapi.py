@@ -116,6 +116,7 @@ def test_every_name_in_a_path_is_a_described_parameter(document: dict[str, Any])
         ("/api/v1/plans/compare", {"plan", "draws", "seed"}),
         ("/api/v1/plans/compare.svg", {"plan", "draws", "seed", "wide"}),
         ("/api/v1/plans/{key}/forecast", {"draws", "seed"}),
+        ("/api/v1/plans/{key}/timeline", {"draws", "seed", "wide"}),
         ("/api/v1/why", {"of"}),
     ],
 )

@@ -103,8 +103,8 @@ def test_no_reading_command_is_missing_from_these_tests(cutover: Cutover) -> Non
     changing |= {f"plans {act}" for act in (*ACTS, *STEP_ACTS, "write", "discard", "accept", "reschedule")}
     changing |= {"plans confirm", "plans override"}
     changing |= {f"milestones {act}" for act in ("reach", "reopen", "estimate")}
-    # They answer a list, and dates: their tests stand in test_comparing.py.
-    changing |= {"plans compare", "plans forecast"}
+    # They answer a list, dates, and a timeline: their tests stand in test_comparing.py and test_timeline.py.
+    changing |= {"plans compare", "plans forecast", "plans timeline"}
     # They ask systems, or need a plan that was started: their tests stand in test_planning.py.
     changing |= {"plans preview", "plans diff", "why"}
     changing |= {"webhooks add", "webhooks remove", "webhooks resend"}
