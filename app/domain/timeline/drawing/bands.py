@@ -31,7 +31,7 @@ def blackout_names(timeline: Timeline, axis: Axis) -> Iterator[str]:
         words = fitting(one.why, _LONGEST_NAME, SMALL)
         width = width_of(words, SMALL)
         middle = (axis.at(one.start) + axis.at(one.end)) / 2
-        x = min(max(middle - width / 2, axis.layout.begins), axis.layout.width - 2 - width)
+        x = min(max(middle - width / 2, axis.layout.begins + 5), axis.layout.width - 2 - width)
         if words and x >= free:
             free = x + width + 10
             yield text(words, HALO, x=x, y=NAMED_AT, font_size=SMALL, fill=QUIET)

@@ -1,15 +1,16 @@
 """How much room words take at most, in the widest of the fonts that may show them (Helvetica, Arial)."""
 
 _EMS = (
-    (frozenset("ijl|'’"), 0.23),
-    (frozenset(".,:;!ftrI()[]/- “”»"), 0.34),
-    (frozenset("W—…@"), 1.02),
+    (frozenset("ijl|'’"), 0.26),
+    (frozenset(".,:;!ftrI()[]{}/\\- “”"), 0.36),
+    (frozenset("@W—…"), 1.02),
     (frozenset("mw%&M"), 0.9),
-    (frozenset("–"), 0.56),
+    (frozenset("GOQ"), 0.79),
+    (frozenset("+<=>~^–»"), 0.6),
 )
 """How wide letters are, in parts of the size; any other is an ordinary letter."""
 _LATIN_ENDS = 0x2FF
-_BOLD = 1.08
+_BOLD = 1.1
 
 
 def width_of(words: str, size: float, *, bold: bool = False) -> float:
@@ -47,4 +48,4 @@ def _em(letter: str) -> float:
             return ems
     if ord(letter) > _LATIN_ENDS:
         return 1.1
-    return 0.73 if letter.isupper() else 0.56 if letter.isascii() else 0.8
+    return 0.74 if letter.isupper() else 0.56 if letter.isascii() else 0.8
