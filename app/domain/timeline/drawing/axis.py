@@ -14,9 +14,10 @@ from app.domain.timeline.wording import DAYS, MONTHS
 
 NUMBER_SIZE = 12.0
 _EACH_DAY, _WITH_DAY_NAMES, _TICK, _GAP = 22.0, 50.0, 5.0, 8.0
+_WHOLE = 0.8
+"""A month, or years, of which so much is shown must be named."""
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months from one named month to the next."""
-_MONTH_ROOM = 68.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,27 @@ class Axis:
 
 
 def months(axis: Axis, bottom: float) -> Iterator[str]:
-    """A line where each named month begins, and its name; of the first month too, where there is room before."""
-    step = next((one for one in _STEPS if one * 30.4 * axis.per_day >= _MONTH_ROOM), _STEPS[-1])
-    begins = [one for one in _month_starts(axis) if (one.year * 12 + one.month - 1) % step == 0]
-    yield from (line((axis.day(one), 24), (axis.day(one), bottom), stroke=LINE) for one in begins)
-    first = date.fromordinal(axis.first)
-    named = begins if first in begins else [first, *begins]
-    rooms = _rooms(axis, named)
-    names = next((names for names in _styles(named, step) if _all_fit(names, rooms, first in begins)), None)
-    for day, room, name in zip(named, rooms, names or _styles(named, step)[-1], strict=True):
+    """A line where each named month begins, and its name; of the first month too, where there is room before.
+
+    As many months are named as have room for their names, all in the same way.
+    """
+    ways = [(named, names) for step in _STEPS for named in [_named(axis, step)] for names in _styles(named, step)]
+    named, names = next((way for way in ways if _all_fit(axis, *way)), ways[-1])
+    yield from (line((axis.day(day), 24), (axis.day(day), bottom), stroke=LINE) for day in named if _begins(day))
+    for day, room, name in zip(named, _rooms(axis, named), names, strict=True):
         if width_of(name, SIZE, bold=True) <= room:
             yield text(name, x=axis.day(day) + 4, y=MONTHS_AT, font_weight=700, font_size=SIZE)
+
+
+def _named(axis: Axis, step: int) -> list[date]:
+    """The first day, and where every month begins of which one in `step` is named."""
+    first = date.fromordinal(axis.first)
+    begins = [one for one in _month_starts(axis) if (one.year * 12 + one.month - 1) % step == 0]
+    return begins if first in begins else [first, *begins]
+
+
+def _begins(day: date) -> bool:
+    return day.day == 1
 
 
 def _rooms(axis: Axis, named: list[date]) -> list[float]:
@@ -75,10 +86,20 @@ def _rooms(axis: Axis, named: list[date]) -> list[float]:
     return [end - begin - 4 - _GAP for begin, end in pairwise(edges)]
 
 
-def _all_fit(names: list[str], rooms: list[float], first_is_whole: bool) -> bool:
-    """Whether every name fits; of a month of which only an end is shown, and of the last, it need not."""
-    needed = slice(0 if first_is_whole or len(names) < 3 else 1, -1 if len(names) > 1 else None)
-    return all(width_of(name, SIZE, bold=True) <= room for name, room in list(zip(names, rooms, strict=True))[needed])
+def _all_fit(axis: Axis, named: list[date], names: list[str]) -> bool:
+    """Whether every name fits; the first of which only an end is shown, and the last, need not."""
+    rooms = list(zip(names, _rooms(axis, named), strict=True))
+    needed = rooms[1:-1] if len(rooms) > 2 else [max(rooms, key=lambda one: one[1])]
+    full = (
+        [rooms[0]]
+        if len(rooms) > 2 and axis.day(named[1]) - axis.day(named[0]) >= _WHOLE * _widest(axis, named)
+        else []
+    )
+    return all(width_of(name, SIZE, bold=True) <= room for name, room in [*full, *needed])
+
+
+def _widest(axis: Axis, named: list[date]) -> float:
+    return max(axis.day(after) - axis.day(day) for day, after in pairwise(named))
 
 
 def _styles(named: list[date], step: int) -> list[list[str]]:
