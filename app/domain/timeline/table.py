@@ -59,7 +59,7 @@ def _moves(line: StepLine, dates: Dates) -> str:
 
 def _watched(line: StepLine, dates: Dates) -> str:
     if line.watched is not None:
-        return dates.told(line.watched.ends)[0] if dates.with_time else dates.moment(line.watched.ends)
+        return dates.bare(line.watched.ends)[0]
     if line.to is None or not line.bake or line.look in (Look.MOVED, Look.HELD):
         return ""
     return f"{length_words(line.bake)} after"

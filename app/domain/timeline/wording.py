@@ -44,11 +44,14 @@ class Dates:
         return self.day(day_of(moment))
 
     def told(self, moment: datetime) -> tuple[str, ...]:
-        """A moment, the longest way first: its time where few days are shown, and whose night it is."""
-        bare, night = self.moment(moment), night_of(moment)
-        timed = f"{bare}, {time_in_words(moment)}" if self.with_time else bare
-        named = f"{timed} ({DAYS[night.weekday()]} night)" if night else timed
-        return tuple(dict.fromkeys((named, timed, bare)))
+        """A moment to come, the longest way first: its time where few days are shown, and whose night it is."""
+        ways, night = self.bare(moment), night_of(moment)
+        return (f"{ways[0]} ({DAYS[night.weekday()]} night)", *ways) if night else ways
+
+    def bare(self, moment: datetime) -> tuple[str, ...]:
+        """A moment, the longest way first: its time where few days are shown."""
+        day = self.moment(moment)
+        return (f"{day}, {time_in_words(moment)}", day) if self.with_time else (day,)
 
     def full(self, moment: datetime) -> str:
         """ "Tue, Apr 29, 12:00 a.m. ET (Monday night)"."""
@@ -105,11 +108,11 @@ def step_words(line: StepLine, dates: Dates) -> tuple[str, ...]:
 
 def _begun(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
     if line.look is Look.WATCHED:
-        return tuple(f"watching until {one}" for one in dates.told(line.watched.ends if line.watched else at))
+        return tuple(f"watching until {one}" for one in dates.bare(line.watched.ends if line.watched else at))
     if line.look is Look.MOVING:
         return (f"{'moving' if line.to else 'changing'} now", "now")
     done = verb(line) if line.look is Look.MOVED else line.look.value
-    return (*(f"{done} {one}" for one in dates.told(at)[1:] or dates.told(at)), done)
+    return (*(f"{done} {one}" for one in dates.bare(at)), done)
 
 
 def _uncertain(spread: Spread[date], dates: Dates) -> tuple[str, ...]:

@@ -130,7 +130,8 @@ def ended() -> Timeline:
 
 
 def crowded() -> Timeline:
-    """Forty steps, and a blackout on every other day."""
-    shut = [Blackout(et(2025, 5, day), et(2025, 5, day + 1), f"Shut for reason {day}") for day in range(1, 29, 2)]
+    """Forty steps, and a blackout each morning of a fortnight."""
+    days = range(17, 31)
+    shut = [Blackout(et(2025, 4, day, 6), et(2025, 4, day, 12), f"Shut for reason {day}") for day in days]
     starts = {f"s{number}": et(2025, 4, 20 + number % 9) for number in range(40)}
     return timeline(facts(plan(*map(step, starts), blackouts=tuple(shut)), None, starts, titles=TITLES))

@@ -89,17 +89,12 @@ def _rooms(axis: Axis, named: list[date]) -> list[float]:
 def _all_fit(axis: Axis, named: list[date], names: list[str]) -> bool:
     """Whether every name fits; the first of which only an end is shown, and the last, need not."""
     rooms = list(zip(names, _rooms(axis, named), strict=True))
-    needed = rooms[1:-1] if len(rooms) > 2 else [max(rooms, key=lambda one: one[1])]
-    full = (
-        [rooms[0]]
-        if len(rooms) > 2 and axis.day(named[1]) - axis.day(named[0]) >= _WHOLE * _widest(axis, named)
-        else []
-    )
-    return all(width_of(name, SIZE, bold=True) <= room for name, room in [*full, *needed])
-
-
-def _widest(axis: Axis, named: list[date]) -> float:
-    return max(axis.day(after) - axis.day(day) for day, after in pairwise(named))
+    if len(rooms) < 3:
+        needed = [max(rooms, key=lambda one: one[1])]
+    else:
+        first, second = (axis.day(after) - axis.day(day) for day, after in pairwise(named[:3]))
+        needed = rooms[0 if first >= _WHOLE * second else 1 : -1]
+    return all(width_of(name, SIZE, bold=True) <= room for name, room in needed)
 
 
 def _styles(named: list[date], step: int) -> list[list[str]]:
