@@ -9,9 +9,11 @@ import pytest
 from app.domain.milestones import Estimate, Milestone
 from app.domain.ownership import System
 from app.domain.plans import Step
+from app.services.planning import timing
 from app.services.planning.starting import start_plan
+from app.services.planning.timing import timeline_of
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY, Api, refused
-from tests.entrypoints.invented import plan
+from tests.entrypoints.invented import SECOND, plan
 from tests.entrypoints.world import TESTER, World
 from tests.fakes.clock import BEGINNING
 
@@ -22,6 +24,7 @@ LIVE = Milestone(
 ONE = Step("one", (FIRST_KEY,), System.VA_GOV, not_before=BEGINNING + 3 * DAY, bake=2 * DAY)
 TWO = Step("two", (SECOND_KEY,), System.VA_GOV, milestones=("parcels_live",))
 FEW = "draws=50"
+THIRD = "third_letter"
 
 
 @pytest.fixture
@@ -83,3 +86,38 @@ def test_the_same_seed_gives_the_same_and_another_seed_other_dates(planned: Worl
 )
 def test_what_cannot_be_drawn_is_refused(planned: World, viewer: Api, path: str, code: str) -> None:
     refused(viewer.get(path), code)
+
+
+def test_a_forecast_that_is_handed_in_is_not_drawn_again(planned: World) -> None:
+    context = planned.context
+    found = context.forecasts.of(context.looking, "slow", draws=7, seed=3)
+
+    told = timeline_of(context, "slow", found)
+
+    assert told.steps[1].spread == found.steps[1].start
+    assert told == timeline_of(context, "slow", draws=7, seed=3)
+
+
+def test_a_plan_that_needs_no_forecast_draws_none(planned: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = list[str]()
+    monkeypatch.setattr(timing, "forecast", lambda plan, *_, **__: drawn.append(plan.key))
+    planned.plans.plans["dated"] = plan("dated", Step("only", (THIRD,), System.VA_GOV, not_before=BEGINNING + DAY))
+    planned.files.put(replace(SECOND, key=THIRD, title="Third"))
+    planned.context.keeper.reload()
+    planned.adopt(THIRD)
+    planned.run(planned.plans.plans["dated"])
+
+    assert timeline_of(planned.context, "dated").steps[0].look == "planned"
+    assert drawn == []
+    timeline_of(planned.context, "slow")
+    assert drawn == ["slow"]
+
+
+def test_without_the_file_of_a_preference_there_is_a_timeline_without_a_forecast(planned: World, viewer: Api) -> None:
+    planned.plans.plans["lost"] = plan("lost", replace(ONE, preferences=("no_such_preference",)))
+
+    told = viewer.get(f"/plans/lost/timeline?{FEW}").get_json()
+
+    assert told["trouble"].startswith("There is no forecast. ")
+    assert told["steps"][0]["look"] == "undated"
+    assert told["rows"][0][3] == f"no date: {told['trouble']}"
