@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.util import Finalize
 from threading import Lock
-from typing import NoReturn
 from wsgiref.types import WSGIApplication
 
 from app.adapters import logs, serving
@@ -51,12 +50,14 @@ from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
 from app.services.own_lease import OwnLease
+from app.services.persons import Limits as SessionLimits
+from app.services.persons import SignIn
 from app.services.planning.comparing import Comparing
 from app.services.remembering import Memory
 from app.services.scheduling import Scheduler
 from app.services.sending import Sending
 from app.services.shadowing import Shadows
-from app.services.signing import Signer
+from app.services.signing import NoKeys, Signer
 from app.services.systems import SystemPort
 from app.services.unanswered import Unanswered
 from app.services.working import Worker
@@ -111,7 +112,7 @@ class Process:
         store = self.store = SqlStore(make_engine(settings.database_url))
         keeper = Keeper(FlagFolder(settings.folder / "flags", settings.environment), store, settings.all_fenced)
         systems = _systems(settings, clock)
-        signer = Signer(store, EdDsaKeys(settings.secret_key) if settings.secret_key else _NoKeys(), clock)
+        signer = Signer(store, EdDsaKeys(settings.secret_key) if settings.secret_key else NoKeys(), clock)
         lease = OwnLease(store, keeper, settings.lease_ttl, signer if settings.fenced else None)
         holder = Holder(lease, clock, settings.spans, lambda e: logs.trouble("lease", e))
         fences = Fences(store, systems, settings.fenced, signer)
@@ -141,7 +142,8 @@ class Process:
             clock=clock,
             worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books, shadows),
             proof=_proof(settings, clock),
-            seal=SecretSeal(settings.secret_key) if settings.secret_key else _NoKeys(),
+            seal=SecretSeal(settings.secret_key) if settings.secret_key else NoKeys(),
+            sign_in=_sign_in(settings),
             ensure_started=self.ensure_started,
         )
 
@@ -172,8 +174,7 @@ class Process:
 def wsgi_app() -> WSGIApplication:
     """The application, started. Refusal `settings_faulty` names everything that is missing."""
     logs.configure()
-    settings = from_environment()
-    settings.require(*SERVING_NEEDS)
+    settings = _serving_settings()
     prepare_database(settings)
     process = Process(settings)
     process.ensure_started()
@@ -181,6 +182,13 @@ def wsgi_app() -> WSGIApplication:
     # A server's worker ends without the exit handlers of an ordinary process, but not without these.
     Finalize(None, process.stop, exitpriority=0)
     return app
+
+
+def _serving_settings() -> Settings:
+    settings = from_environment()
+    settings.require(*SERVING_NEEDS)
+    settings.require_sign_in()
+    return settings
 
 
 def prepare_database(settings: Settings) -> None:
@@ -204,16 +212,6 @@ def _limits(settings: Settings) -> Limits:
     return Limits(shortest_freeze_limit(settings.spans), checks)
 
 
-class _NoKeys:
-    """See `services.signing.Keys` and `services.outbox.Seal`: without a secret there is nothing to seal with."""
-
-    def make(self, *_: object) -> NoReturn:
-        """See `services.signing.Keys`."""
-        raise Refusal("settings_faulty", "CUTOVER_SECRET_KEY is missing; it seals keys and secrets.", "Set it.")
-
-    sign = close = open = make
-
-
 def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:
     """Every process that carries writes has the secret; the command line, which may lack it, carries none."""
     secret = settings.secret_key or secrets.token_hex(32)
@@ -223,6 +221,16 @@ def _unanswered(settings: Settings, store: SqlStore) -> Unanswered:
 def _proof(settings: Settings, clock: MachineClock) -> ReportKeys:
     keys = read_keys(settings.va_profile_report_keys)
     return ReportKeys(keys, clock, settings.va_profile_report_audience)
+
+
+def _sign_in(settings: Settings) -> SignIn:
+    return SignIn(
+        seal=SecretSeal(settings.secret_key, "session") if settings.secret_key else NoKeys(),
+        limits=SessionLimits(settings.session_idle, settings.session_life),
+        groups=settings.oidc_roles,
+        development=settings.development_sign_in,
+        public_url=settings.public_url,
+    )
 
 
 def _flags(settings: Settings, clock: MachineClock) -> FlagPort:
@@ -255,8 +263,7 @@ class _CommandLine:
         faults: list[str] = []
         settings = from_environment({})
         try:
-            settings = from_environment()
-            settings.require(*SERVING_NEEDS)
+            settings = _serving_settings()
             read_keys(settings.va_profile_report_keys)
         except Refusal as refusal:
             faults.append(refusal.detail)
@@ -278,8 +285,7 @@ class _CommandLine:
 
     def serve(self) -> None:
         """Serve until told to stop."""
-        settings = from_environment()
-        settings.require(*SERVING_NEEDS)
+        settings = _serving_settings()
         prepare_database(settings)
         sys.stderr.write(f"Serving on http://{settings.host}:{settings.port} until told to stop.\n")
         serving.serve(settings.host, settings.port, settings.folder)

@@ -7,15 +7,18 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.domain import durations
 from app.domain.evidence import Patience
 from app.domain.leases import require_sound
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
+from app.domain.roles import Role
 from cutover_client.spans import Spans
 
 SHORTEST_SECRET = 32
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Settings:
     ca_file: str | None
     host: str
     port: int
+    public_url: str | None
+    development_sign_in: bool
+    session_idle: timedelta
+    session_life: timedelta
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_scopes: str
+    oidc_groups_claim: str
+    oidc_roles: Mapping[str, frozenset[Role]]
 
     @property
     def spans(self) -> Spans:
@@ -78,6 +91,18 @@ class Settings:
         if missing:
             told = "; ".join(f"{name} ({NAMES[name].means})" for name in missing)
             raise Refusal("settings_faulty", f"These settings are missing: {told}.", "Set them in the environment.")
+
+    def require_sign_in(self) -> None:
+        """Refuse settings of signing in that do not go together (Refusal `settings_faulty`)."""
+        faults: list[str] = []
+        if self.development_sign_in and self.host not in LOOPBACK:
+            faults.append("CUTOVER_DEVELOPMENT_SIGN_IN=on lets anybody in, so it needs CUTOVER_HOST=127.0.0.1")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_roles):
+            faults.append("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_ROLES beside it")
+        if "openid" not in self.oidc_scopes.split():
+            faults.append("OIDC_SCOPES needs openid in it: without it nobody is named")
+        if faults:
+            raise Refusal("settings_faulty", f"{'; '.join(faults)}.", "Mend them in the environment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +168,33 @@ def _file(value: str) -> str:
     return value
 
 
+def _span(value: str) -> timedelta:
+    return durations.parse(value)
+
+
+def _issuer(value: str) -> str:
+    """As given: a provider's name counts to the letter."""
+    host = urlsplit(value).hostname
+    if not (value.startswith("https://") and host) and not (value.startswith("http://") and host in LOOPBACK):
+        raise ValueError("a provider's address begins with https:// (http:// on this machine alone)")
+    return value
+
+
+def _roles(value: str) -> Mapping[str, frozenset[Role]]:
+    """Groups and what they are worth: "cutover-operators=operator,cutover-leads=operator"."""
+    found: dict[str, frozenset[Role]] = {}
+    for pair in filter(None, map(str.strip, value.split(","))):
+        group, _, role = (part.strip() for part in pair.rpartition("="))
+        if not group or role not in _MAPPED:
+            raise ValueError(f'say "group=role,group=role" with the roles {", ".join(_MAPPED)}')
+        found[group] = found.get(group, frozenset()) | {Role(role)}
+    return found
+
+
+_MAPPED = tuple(role.value for role in Role if role is not Role.CLIENT)
+"""Clients are programs: no person is one."""
+
+
 def _fence(value: str) -> bool:
     if value not in ("permits", "none"):
         raise ValueError('say "permits" or "none"')
@@ -168,6 +220,20 @@ NAMES: Mapping[str, Name] = {
     ),
     "CUTOVER_HOST": Name("host", _text, "127.0.0.1", "the address to serve on"),
     "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),
+    "CUTOVER_PUBLIC_URL": Name(
+        "public_url", _url, None, "the address of the pages as people's browsers know it; else as each request names it"
+    ),
+    "CUTOVER_DEVELOPMENT_SIGN_IN": Name(
+        "development_sign_in", _on_off, "off", "whether anybody on this machine may sign in as an invented person"
+    ),
+    "CUTOVER_SESSION_IDLE": Name("session_idle", _span, "30m", "how long a person stays signed in without a request"),
+    "CUTOVER_SESSION_LIFE": Name("session_life", _span, "12h", "how long a person stays signed in at most"),
+    "OIDC_ISSUER": Name("oidc_issuer", _issuer, None, "the provider of OpenID Connect that people sign in with"),
+    "OIDC_CLIENT_ID": Name("oidc_client_id", _text, None, "how the provider knows this service"),
+    "OIDC_CLIENT_SECRET": Name("oidc_client_secret", _text, None, "its secret there; none for a public client"),
+    "OIDC_SCOPES": Name("oidc_scopes", _text, "openid profile", "what is asked for; it holds openid"),
+    "OIDC_GROUPS_CLAIM": Name("oidc_groups_claim", _text, "groups", "the claim that lists a person's groups"),
+    "OIDC_ROLES": Name("oidc_roles", _roles, "", "what groups are worth: group=role,group=role"),
     "MHV_URL": Name("mhv_url", _url, None, "MHV's address"),
     "MHV_APP_TOKEN": Name("mhv_app_token", _text, None, "MHV's application token"),
     "MHV_FENCE": Name("mhv_fence", _fence, "none", "whether MHV checks permits"),
@@ -188,7 +254,7 @@ NAMES: Mapping[str, Name] = {
     "UNLEASH_TOKEN": Name("unleash_token", _text, None, "a backend token of the environment whose flags are read"),
 }
 
-_OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_", "UNLEASH_")
+_OURS = ("CUTOVER_", "MHV_", "VA_PROFILE_", "UNLEASH_", "OIDC_")
 _LATER = {"CUTOVER_VAULT_KEY"}
 """Names of versions to come: allowed to stand in the environment, and not read."""
 

@@ -25,6 +25,7 @@ PLAN = "demo"
 WARM_UP = 3.0
 MOVES_WITHIN = 180.0
 LOOK_EVERY = 0.5
+SIGN_IN = "  The development sign-in is on: anybody on this machine, and nobody else, signs in as an invented person."
 RESULT = {
     "moved": "moved",
     "undone": "undone",
@@ -77,8 +78,9 @@ def main() -> int:
 
 def _play(folder: Path, asked: argparse.Namespace) -> int:
     console.print(f"Starting MHV, VA Profile, {asked.people} invented people and the service …")
-    with stage(folder, asked.people) as running, ExitStack() as closing:
-        console.print(f"The page (this link signs you in, once): {running.sign_in}", soft_wrap=True)
+    with stage(folder, asked.people, settings={"CUTOVER_DEVELOPMENT_SIGN_IN": "on"}) as running, ExitStack() as closing:
+        console.print(f"The page: {running.url}", soft_wrap=True)
+        console.print(SIGN_IN, soft_wrap=True)
         start_front_ends(running, closing)
         time.sleep(WARM_UP)
         running.post(f"/api/v1/plans/{PLAN}/start", {"reason": "The demonstration shows it."})

@@ -38,7 +38,7 @@ def table(stage: Stage, plan: dict[str, Any], ownership: dict[str, Any]) -> Tabl
     """One row a preference that the plan moves, and below it the next step with a countdown."""
     seen = counts(stage.folder)
     moved = {key for step in plan["steps"] for key in step["preferences"]}
-    drawn = Table(title="Who owns what now", caption=f"{next_step(plan)}\n{stage.sign_in}", caption_justify="left")
+    drawn = Table(title="Who owns what now", caption=f"{next_step(plan)}\n{stage.url}", caption_justify="left")
     for name in ("preference", "owner", "state", "epoch"):
         drawn.add_column(name)
     for name in ("MHV accepted", "VA.gov accepted", "asked to retry"):

@@ -36,7 +36,6 @@ class Stage:
     people: int
     fence: str = "none"
     operator: str = ""
-    sign_in: str = ""
     front_ends: list[Program] = field(default_factory=list)
 
     def cutover(self, *arguments: str) -> Any:
@@ -164,7 +163,5 @@ def _hand_out_tokens(stage: Stage) -> None:
     client = stage.cutover("token", "create", "--name", "front ends", "--role", "client", "--reason", "demonstration")
     (stage.folder / "client-token").write_text(client["token"], encoding="utf-8")
     roles = ("--role", "operator", "--role", "approver", "--role", "admin")
-    reason = ("--reason", "demonstration", "--one-time-code")
-    person = stage.cutover("token", "create", "--name", "demo product manager", *roles, *reason)
-    stage.operator = person["token"]
-    stage.sign_in = f"{stage.url}/sign-in?code={person['one_time_code']}"
+    reason = ("--reason", "demonstration")
+    stage.operator = stage.cutover("token", "create", "--name", "demo product manager", *roles, *reason)["token"]

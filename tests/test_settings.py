@@ -1,6 +1,7 @@
 """The environment: every name is read, and whatever is wrong in it is told at once, with what to do."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.domain.ownership import System
 from app.domain.refusals import Refusal
+from app.domain.roles import Role
 from app.settings import NAMES, SHORTEST_SECRET, Settings, from_environment
 
 SECRET = "an invented key, long enough to sign cookies"
@@ -34,6 +36,20 @@ GIVEN: dict[str, tuple[str, str, Any]] = {
     "VA_PROFILE_REPORT_KEYS": (__file__, "va_profile_report_keys", __file__),
     "VA_PROFILE_REPORT_AUDIENCE": ("cutover", "va_profile_report_audience", "cutover"),
     "CUTOVER_REPORT_DELAY": ("1m", "report_delay", 60.0),
+    "CUTOVER_PUBLIC_URL": ("https://cutover.invalid/", "public_url", "https://cutover.invalid"),
+    "CUTOVER_DEVELOPMENT_SIGN_IN": ("on", "development_sign_in", True),
+    "CUTOVER_SESSION_IDLE": ("10m", "session_idle", timedelta(minutes=10)),
+    "CUTOVER_SESSION_LIFE": ("8h", "session_life", timedelta(hours=8)),
+    "OIDC_ISSUER": ("https://sign-in.invalid/", "oidc_issuer", "https://sign-in.invalid/"),
+    "OIDC_CLIENT_ID": ("cutover", "oidc_client_id", "cutover"),
+    "OIDC_CLIENT_SECRET": ("invented", "oidc_client_secret", "invented"),
+    "OIDC_SCOPES": ("openid profile groups", "oidc_scopes", "openid profile groups"),
+    "OIDC_GROUPS_CLAIM": ("roles", "oidc_groups_claim", "roles"),
+    "OIDC_ROLES": (
+        "movers=operator, leads=approver,leads=operator",
+        "oidc_roles",
+        {"movers": frozenset({Role.OPERATOR}), "leads": frozenset({Role.APPROVER, Role.OPERATOR})},
+    ),
     "UNLEASH_URL": ("https://unleash.invalid/api/", "unleash_url", "https://unleash.invalid/api"),
     "UNLEASH_TOKEN": ("default:development.invented", "unleash_token", "default:development.invented"),
 }
@@ -71,6 +87,16 @@ def test_with_nothing_set_the_defaults_hold() -> None:
         ca_file=None,
         host="127.0.0.1",
         port=8080,
+        public_url=None,
+        development_sign_in=False,
+        session_idle=timedelta(minutes=30),
+        session_life=timedelta(hours=12),
+        oidc_issuer=None,
+        oidc_client_id=None,
+        oidc_client_secret=None,
+        oidc_scopes="openid profile",
+        oidc_groups_claim="groups",
+        oidc_roles={},
     )
 
 
@@ -132,6 +158,13 @@ def test_a_name_that_is_like_none_is_refused_without_a_guess(name: str) -> None:
     [
         ("CUTOVER_DATABASE_URL", "mysql://db.invalid/c"),
         ("CUTOVER_DATABASE_URL", "postgresql://db.invalid/c"),
+        ("CUTOVER_DEVELOPMENT_SIGN_IN", "yes"),
+        ("CUTOVER_SESSION_IDLE", "30"),
+        ("OIDC_ISSUER", "sign-in.invalid"),
+        ("OIDC_ISSUER", "http://sign-in.invalid"),
+        ("OIDC_ROLES", "operator"),
+        ("OIDC_ROLES", "movers=king"),
+        ("OIDC_ROLES", "programs=client"),
         ("CUTOVER_LEASE_TTL", "30"),
         ("CUTOVER_LEASE_TTL", "soon"),
         ("CUTOVER_LEASE_TTL", "-30s"),
@@ -158,7 +191,7 @@ def test_an_impossible_value_is_refused_with_its_name(name: str, text: str) -> N
     assert name in _refused({name: text})
 
 
-@pytest.mark.parametrize("name", ["CUTOVER_SECRET_KEY", "MHV_APP_TOKEN", "UNLEASH_TOKEN"])
+@pytest.mark.parametrize("name", ["CUTOVER_SECRET_KEY", "MHV_APP_TOKEN", "UNLEASH_TOKEN", "OIDC_CLIENT_SECRET"])
 def test_a_secret_is_in_no_message(name: str) -> None:
     told = _refused({name: "hush-hush", "CUTOVER_SECRET_KEY": "hush-hush", "CUTOVER_PORT": "0"})
 
@@ -223,3 +256,24 @@ def test_the_environment_of_the_process_is_read_when_none_is_given(monkeypatch: 
 def test_reports_are_taken_of_va_profile_alone_and_only_where_its_keys_are_set() -> None:
     assert from_environment({}).reporting == set()
     assert from_environment({"VA_PROFILE_REPORT_KEYS": __file__}).reporting == {System.VA_GOV}
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"CUTOVER_DEVELOPMENT_SIGN_IN": "on", "CUTOVER_HOST": "0.0.0.0"}, "CUTOVER_HOST=127.0.0.1"),  # noqa: S104
+        ({"OIDC_ISSUER": "https://sign-in.invalid", "OIDC_CLIENT_ID": "cutover"}, "OIDC_ROLES"),
+        ({"OIDC_ISSUER": "https://sign-in.invalid", "OIDC_ROLES": "movers=operator"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_SCOPES": "profile"}, "openid"),
+    ],
+)
+def test_settings_of_signing_in_that_do_not_go_together_are_refused(environment: dict[str, str], told: str) -> None:
+    settings = from_environment(environment)
+    with pytest.raises(Refusal) as caught:
+        settings.require_sign_in()
+    assert (caught.value.code, told in caught.value.detail) == ("settings_faulty", True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_the_development_sign_in_goes_with_an_address_of_this_machine(host: str) -> None:
+    from_environment({"CUTOVER_DEVELOPMENT_SIGN_IN": "on", "CUTOVER_HOST": host}).require_sign_in()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.actors import identity_of
 from app.domain.plans import PlanRow
 
 APPROVALS = "approvals"
@@ -77,7 +78,7 @@ def gates_of(signed: Iterable[SignOff], subject: str, basis: str, now: datetime)
     given: dict[str, SignOff] = {}
     for one in sorted(mine, key=lambda one: (one.at, one.id)):
         if one.kind is Kind.APPROVAL and one.basis == basis:
-            given.setdefault(one.actor, one)
+            given.setdefault(identity_of(one.actor), one)
     overrides = [one for one in mine if one.kind is Kind.OVERRIDE and one.basis == basis]
     confirmed = frozenset(one.name for one in mine if one.kind is Kind.CONFIRMATION)
     at = [one.at for one in overrides if one.name == APPROVALS]

@@ -49,7 +49,7 @@ class Caller:
         if not self.holds(wanted):
             needed, mine = ", ".join(sorted(wanted)) or "nobody's", ", ".join(sorted(self.roles))
             detail = f"This needs the role {needed}; you hold {mine}."
-            raise Refusal("not_allowed", detail, "Ask an administrator for a token that may.")
+            raise Refusal("not_allowed", detail, "Ask whoever may give you that role.")
 
     def require_key(self, key: str) -> None:
         """Refuse a token that is limited to other preferences (Refusal `not_allowed`)."""

@@ -9,14 +9,19 @@ from werkzeug.local import LocalProxy
 from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.entrypoints.asked import context
+from app.entrypoints.loopback import is_local
 from app.services.context import Context
+from app.services.persons import caller_in
 from app.services.store import Unreachable
-from app.services.tokens import caller_with, hashed
+from app.services.tokens import hashed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN: frozenset[Role] = frozenset()
 """The rule of what anybody may ask: whether the service lives, style sheets, signing in."""
+
+SESSION = "session"
+"""Where the cookie of the pages holds the secret of its session."""
 
 READERS = (Role.VIEWER, Role.CLIENT)
 
@@ -53,7 +58,7 @@ def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
 
 
 def check() -> None:
-    """Before each request: find out who asks, and refuse whoever may not. Refusals `token_missing`, `not_allowed`."""
+    """Before each request: find out who asks, and refuse whoever may not (Refusal `not_allowed`)."""
     if request.endpoint is None:
         return
     rule = rule_of(current_app, request.endpoint)
@@ -102,11 +107,16 @@ def _remembered(token: str) -> Caller:
 
 
 def signed_in() -> Caller:
-    """Who is signed in on the pages. Refusals `token_missing`, `token_unknown`."""
-    token = session.get("token")
-    if not isinstance(token, str):
-        raise Refusal("token_missing", "You are not signed in.", "Sign in first.")
-    return caller_with(context.store, token)
+    """Who is signed in on the pages. Refusals `not_signed_in`, `session_ended`, `role_ended`, `provider_silent`."""
+    secret = session.get(SESSION)
+    if not isinstance(secret, str):
+        raise Refusal("not_signed_in", "You are not signed in.", "Sign in first.")
+    return caller_in(context.store, context.sign_in, secret, development=development_is_open())
+
+
+def development_is_open() -> bool:
+    """Whether the development sign-in is for whoever asks: it is switched on, and they ask from this machine."""
+    return context.sign_in.development and is_local()
 
 
 def _rule(roles: frozenset[Role]) -> Callable[[View], View]:

@@ -8,7 +8,7 @@ from flask import Response, current_app, request, session
 
 from app.domain.refusals import Refusal
 from app.domain.roles import Caller
-from app.entrypoints.access import sender, signed_in, token_sent
+from app.entrypoints.access import SESSION, sender, signed_in, token_sent
 from app.entrypoints.asked import context
 from app.entrypoints.pages.tries import Tries
 
@@ -20,7 +20,7 @@ def who_asks() -> Caller:
     sent = request.authorization
     if sent is not None and sent.type == "basic" and sent.password:
         return _with_password(sent.password)
-    if "Authorization" in request.headers or "token" not in session:
+    if "Authorization" in request.headers or SESSION not in session:
         return token_sent()
     return signed_in()
 

@@ -1,7 +1,6 @@
 """The WSGI application: the API, the pages, and what all of them have in common."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from apiflask import APIFlask
@@ -34,8 +33,6 @@ from app.entrypoints.hardening import LARGEST_REQUEST, harden
 from app.entrypoints.pages import refusing, routes
 from app.entrypoints.shortcut import Shortcut
 from app.services.context import Context
-
-SIGNED_IN_FOR = timedelta(hours=8)
 
 PARTS = (
     ownership,
@@ -93,8 +90,7 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
         AUTO_404_RESPONSE=False,
         SESSION_COOKIE_NAME="cutover",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
-        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions[EXTENSION] = context
     app.url_map.converters.update({"int": RowNumber, "default": Name})

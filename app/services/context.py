@@ -17,6 +17,7 @@ from app.services.leasing import Renewal, renew_all
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outbox import Seal
+from app.services.persons import SignIn
 from app.services.planning.forecasting import Forecasts
 from app.services.planning.looking import Looking
 from app.services.planning.texts import PlanFiles
@@ -52,6 +53,7 @@ class Context:
     worker: Worker
     proof: Proof
     seal: Seal
+    sign_in: SignIn
     ensure_started: Callable[[], None]
     renewals: Together[Renewal, Standing] = field(init=False)
     callers: Together[str, Caller] = field(init=False)

@@ -7,7 +7,7 @@ only tidies up, so a fence reads it with a minute of leeway.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from app.domain.grants import Standing
 from app.domain.ownership import Ownership, System
@@ -104,3 +104,13 @@ def public_keys(unit: Unit) -> dict[str, Any]:
     """The JSON Web Key Set that fences check permits with: the newest key, and those retired within a day."""
     since = unit.now() - KNOWN_FOR
     return {"keys": [dict(key.public) for key in unit.keys.all() if key.retired is None or key.retired > since]}
+
+
+class NoKeys:
+    """See `services.signing.Keys` and `services.outbox.Seal`: without a secret there is nothing to seal with."""
+
+    def make(self, *_: object) -> NoReturn:
+        """See `services.signing.Keys`."""
+        raise Refusal("settings_faulty", "CUTOVER_SECRET_KEY is missing; it seals keys and secrets.", "Set it.")
+
+    sign = close = open = make

@@ -15,6 +15,7 @@ from app.domain.roles import Role
 from app.services import plan_store
 from app.services.evidence import Audits, Incidents, Reports, Unanswered
 from app.services.outbox import Webhooks
+from app.services.sessions import Sessions
 from app.services.tallies import Tallies
 
 
@@ -144,7 +145,7 @@ class TokenRow:
 
 
 class Tokens(Protocol):
-    """API tokens and the one-time codes that sign a person in with one."""
+    """API tokens."""
 
     def add(self, row: TokenRow, secret_hash: str) -> None:
         """Store a token."""
@@ -152,20 +153,11 @@ class Tokens(Protocol):
     def find(self, hashes: Iterable[str]) -> Mapping[str, TokenRow]:
         """The tokens with these hashes, by hash."""
 
-    def get(self, token: str) -> TokenRow | None:
-        """The token with this id."""
-
     def all(self) -> list[TokenRow]:
         """Every token, newest first."""
 
     def revoke(self, token: str) -> bool:
         """End a token; False when there is none that lives."""
-
-    def add_code(self, code_hash: str, token: str, expires: datetime) -> None:
-        """Store a one-time code."""
-
-    def take_code(self, code_hash: str) -> str | None:
-        """The token of a code that is neither used nor expired; the code is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +265,8 @@ class Unit(Protocol):
     def unanswered(self) -> Unanswered: ...
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def tallies(self) -> Tallies: ...
     @property

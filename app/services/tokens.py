@@ -13,7 +13,6 @@ from app.services.recording import By, record
 from app.services.store import Store, TokenRow, Unit
 
 PREFIX = "cutover_"
-CODE_LIVES = timedelta(minutes=30)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
 
 
@@ -50,13 +49,6 @@ def revoke(unit: Unit, token: str, by: By) -> None:
     record(unit, by, "token_revoked", {"token": token})
 
 
-def sign_in_code(unit: Unit, token: str) -> str:
-    """A one-time code that signs a person in with a token, for half an hour."""
-    code = secrets.token_urlsafe(24)
-    unit.tokens.add_code(hashed(code), token, unit.now() + CODE_LIVES)
-    return code
-
-
 def caller_of(store: Store, secret: str) -> Caller:
     """As `callers_of`, of one. Raises what it came to."""
     caller = callers_of(store, [secret])[0]
@@ -73,19 +65,6 @@ def callers_of(store: Store, secrets_sent: Sequence[str]) -> list[Caller | Excep
     return [_known(rows.get(one), now) for one in hashes]
 
 
-def caller_with(store: Store, token: str) -> Caller:
-    """Who was signed in with the token of this id, if it still lives. Refusal `token_unknown`."""
-    with store.reading() as unit:
-        return _caller(unit.tokens.get(token), unit.now())
-
-
-def caller_with_code(store: Store, code: str) -> Caller:
-    """Who was given this one-time code; it is used up. Refusal `token_unknown`."""
-    with store.writing() as unit:
-        token = unit.tokens.take_code(hashed(code))
-        return _caller(None if token is None else unit.tokens.get(token), unit.now())
-
-
 def hashed(secret: str) -> str:
     """What is kept of a secret. It is long and random, so a plain hash cannot be guessed back."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -97,13 +76,6 @@ def roles_from(names: Iterable[str]) -> frozenset[Role]:
         return frozenset(Role(name) for name in names)
     except ValueError as fault:
         raise Refusal("invalid", f"{fault} of a token.", f"Roles: {', '.join(Role)}.") from None
-
-
-def _caller(row: TokenRow | None, now: datetime) -> Caller:
-    caller = _known(row, now)
-    if isinstance(caller, Refusal):
-        raise caller
-    return caller
 
 
 def _known(row: TokenRow | None, now: datetime) -> Caller | Refusal:

@@ -222,18 +222,6 @@ def test_with_no_token_in_the_database_nothing_that_changes_anything_is_open(app
     )
 
 
-def test_signing_in_without_a_token_in_the_database_fails(world: World) -> None:
-    browser = world.app.test_client()
-    browser.get("/sign-in")
-    entrance = browser.get_cookie("cutover_entrance", path="/sign-in")
-    assert entrance is not None
-
-    answer = browser.post("/sign-in", data={"mark": entrance.value, "token": "cutover_invented"})
-
-    assert answer.status_code == 401
-    assert browser.get("/").status_code != 200
-
-
 def test_a_revoked_token_opens_nothing_from_then_on(world: World) -> None:
     secret = world.token(Role.VIEWER)
     headers = {"Authorization": f"Bearer {secret}"}

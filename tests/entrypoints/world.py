@@ -20,6 +20,8 @@ from app.domain.ownership import NOBODY, Ownership, System, Target
 from app.domain.plans import Plan
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
+from app.entrypoints.access import SESSION
+from app.entrypoints.pages.forms import FIELD, new_mark
 from app.entrypoints.web import create_app
 from app.services import leasing
 from app.services.adopting import adopt
@@ -38,13 +40,16 @@ from app.services.moving import Wish, start
 from app.services.notices import Notices
 from app.services.noting import Notes
 from app.services.outlasting import Outlasting
+from app.services.persons import SignIn, begin
 from app.services.planning.comparing import Comparing
 from app.services.planning.proposing import propose
 from app.services.planning.starting import start_plan
+from app.services.providers import Known
 from app.services.recording import By
 from app.services.remembering import Memory
 from app.services.reporting import Proof
 from app.services.scheduling import Scheduler
+from app.services.sessions import DEVELOPMENT
 from app.services.shadowing import Shadows
 from app.services.signing import Signer
 from app.services.tokens import Order, create
@@ -101,6 +106,7 @@ class World:
     troubles: list[Exception] = field(default_factory=list)
     proof: Proof = field(default_factory=Nowhere)
     flags: FlagPort = field(default_factory=NoFlags)
+    sign_in: SignIn = field(default_factory=lambda: SignIn(SecretSeal(SECRET_KEY, "session"), development=True))
     store: SqlStore = field(init=False)
     holder: Holder = field(init=False)
     context: Context = field(init=False)
@@ -137,6 +143,7 @@ class World:
             worker=Worker(self.store, driver, self.holder, notices, memory, self._trouble, outlasting, books, shadows),
             proof=self.proof,
             seal=SecretSeal(SECRET_KEY),
+            sign_in=self.sign_in,
             ensure_started=lambda: None,
         )
         self.app = create_app(lambda: self.context, SECRET_KEY, self._trouble)
@@ -147,16 +154,23 @@ class World:
             limits = None if keys is None else frozenset(keys)
             return create(unit, Order(name, frozenset(roles), limits), TESTER)[1]
 
-    def signed_in(self, *roles: Role) -> FlaskClient:
-        """A browser in which somebody with these roles is signed in on the pages. Its forms carry `mark_of` it."""
-        token = self.token(*roles)
+    def person(self, *roles: Role, name: str = "ada", subject: str | None = None) -> FlaskClient:
+        """A browser in which an invented person with these roles is signed in. Its forms carry `mark_of` it.
+
+        Two who are not to be one person differ in `subject`, which is made of the name where it is not given.
+        """
+        known = Known(subject or f"dev-{name.lower().replace(' ', '-')}", name, tuple(role.value for role in roles))
+        with self.store.writing() as unit:
+            secret = begin(unit, self.context.sign_in, DEVELOPMENT, known)
         browser = self.app.test_client()
-        browser.get("/sign-in")
-        entrance = browser.get_cookie("cutover_entrance", path="/sign-in")
-        assert entrance is not None
-        answer = browser.post("/sign-in", data={"mark": entrance.value, "token": token})
-        assert answer.status_code == 303, answer.text
+        with browser.session_transaction() as session:
+            session[SESSION] = secret
+            session[FIELD] = new_mark()
         return browser
+
+    def signed_in(self, *roles: Role) -> FlaskClient:
+        """The same: somebody with these roles."""
+        return self.person(*roles)
 
     def standing(self) -> Standing:
         """How everything stands now."""

@@ -28,7 +28,8 @@ def wait_for(running: Stage, number: int) -> dict[str, Any]:
 
 @pytest.mark.timeout(240)
 def test_a_preference_moves_and_moves_back_under_traffic_and_nothing_is_lost(tmp_path: Path, database_url: str) -> None:
-    with stage(tmp_path, people=200, database_url=database_url) as running, ExitStack() as closing:
+    on = {"CUTOVER_DEVELOPMENT_SIGN_IN": "on"}
+    with stage(tmp_path, people=200, database_url=database_url, settings=on) as running, ExitStack() as closing:
         start_front_ends(running, closing, parts=1, threads=6)
         time.sleep(2)
         asked = {"preferences": [KEY], "to": "va_gov", "expect": {KEY: 1}, "reason": "It is time."}
@@ -38,11 +39,11 @@ def test_a_preference_moves_and_moves_back_under_traffic_and_nothing_is_lost(tmp
         time.sleep(2)
         running.stop_front_ends()
         verdict = running.cutover("ledger", "verify")
-        page = requests.get(running.sign_in, timeout=10)
+        page = requests.get(f"{running.url}/sign-in", timeout=10)
         found = running.judge()
     assert (moved["outcome"], undone["outcome"]) == ("done", "done")
     assert verdict["intact"]
-    assert page.status_code == 200
+    assert (page.status_code, "Operator One (VA.gov)" in page.text) == (200, True)
     assert found["clean"], found["faults"]
     assert (found["moved"], found["undone"], found["moves"]) == (1, 1, 2)
     assert found["acknowledged"] > 20

@@ -18,18 +18,15 @@ from app.domain.moves import Move, Outcome, Stage
 from app.domain.ownership import Act, State
 from app.domain.plans import Plan, Step, StepState
 from app.domain.refusals import Refusal
-from app.services import tokens
 from app.services.door import Change, change
 from app.services.moving import Wish
 from app.services.planning.starting import start_plan
 from app.services.scheduling import Scheduler, Ticked
 from app.services.store import Lost
-from app.services.tokens import Order, caller_with_code
 from tests.entrypoints.invented import InventedPlans
 from tests.services.racers import KEYS, TRANSACTIONS
 from tests.services.racers import race as race_processes
-from tests.services.test_tokens import VIEWER
-from tests.services.world import ADMIN, ALERTS, IMAGES, MHV, PM, RX, VA_GOV, World
+from tests.services.world import ALERTS, IMAGES, MHV, PM, RX, VA_GOV, World
 
 THREADS = 4
 ROUNDS = 3
@@ -175,15 +172,6 @@ def test_of_several_plans_of_one_preference_one_is_started(world: World) -> None
         "preference_in_plan",
         "plan_not_startable",
     }
-
-
-def test_a_one_time_code_that_is_used_twice_at_once_signs_in_once(world: World) -> None:
-    for _ in range(ROUNDS):
-        with world.store.writing() as unit:
-            row, _secret = tokens.create(unit, Order("portal", VIEWER), ADMIN)
-            code = tokens.sign_in_code(unit, row.id)
-        answers = race(*[partial(caller_with_code, world.store, code)] * THREADS)
-        assert Counter(getattr(one, "token", one) for one in answers) == {row.id: 1, "token_unknown": THREADS - 1}
 
 
 @pytest.mark.usefixtures("counted_from_zero")

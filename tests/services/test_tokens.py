@@ -11,7 +11,7 @@ from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.services import tokens
 from app.services.store import TokenRow
-from app.services.tokens import Order, caller_of, caller_with, caller_with_code
+from app.services.tokens import Order, caller_of
 from tests.services.world import ADMIN, RX, World
 
 VIEWER = frozenset({Role.VIEWER})
@@ -33,12 +33,6 @@ def create(
         return Made(*tokens.create(unit, Order(name, VIEWER, keys, lives), ADMIN))
 
 
-def code_for(world: World, token: str) -> str:
-    """A one-time code."""
-    with world.store.writing() as unit:
-        return tokens.sign_in_code(unit, token)
-
-
 def unknown(world: World, secret: str) -> bool:
     """Whether a token is refused."""
     with pytest.raises(Refusal) as refused:
@@ -56,15 +50,13 @@ def test_a_token_says_who_asks_and_what_they_may(world: World) -> None:
     made = create(world, keys=frozenset({RX}))
     wanted = Caller("token:portal", VIEWER, made.row.id, frozenset({RX}))
     assert caller_of(world.store, made.secret) == wanted
-    assert caller_with(world.store, made.row.id) == wanted
 
 
 def test_no_secret_stands_anywhere_in_the_database(world: World) -> None:
     made = create(world)
-    code = code_for(world, made.row.id)
     told = everything(world)
     assert made.row.id in told
-    for secret in (made.secret, made.secret.removeprefix(tokens.PREFIX), code):
+    for secret in (made.secret, made.secret.removeprefix(tokens.PREFIX)):
         assert secret not in told
 
 
@@ -89,8 +81,6 @@ def test_a_revoked_token_ends_at_once_and_is_revoked_once(world: World) -> None:
     with world.store.writing() as unit:
         tokens.revoke(unit, made.row.id, ADMIN)
     assert unknown(world, made.secret)
-    with pytest.raises(Refusal):
-        caller_with(world.store, made.row.id)
     assert caller_of(world.store, other.secret).actor == "token:other"
     with pytest.raises(Refusal) as refused, world.store.writing() as unit:
         tokens.revoke(unit, made.row.id, ADMIN)
@@ -103,36 +93,6 @@ def test_a_token_with_an_end_lives_until_then(world: World) -> None:
     assert caller_of(world.store, made.secret).token == made.row.id
     world.clock.advance(1)
     assert unknown(world, made.secret)
-    with pytest.raises(Refusal):
-        caller_with(world.store, made.row.id)
-
-
-def test_a_one_time_code_signs_in_once(world: World) -> None:
-    made = create(world)
-    code = code_for(world, made.row.id)
-    assert caller_with_code(world.store, code).token == made.row.id
-    with pytest.raises(Refusal) as refused:
-        caller_with_code(world.store, code)
-    assert refused.value.code == "token_unknown"
-
-
-def test_a_one_time_code_lives_for_half_an_hour(world: World) -> None:
-    made = create(world)
-    early, late = code_for(world, made.row.id), code_for(world, made.row.id)
-    world.clock.advance(1799)
-    assert caller_with_code(world.store, early).token == made.row.id
-    world.clock.advance(1)
-    with pytest.raises(Refusal):
-        caller_with_code(world.store, late)
-
-
-def test_a_code_of_a_revoked_token_signs_nobody_in(world: World) -> None:
-    made = create(world)
-    code = code_for(world, made.row.id)
-    with world.store.writing() as unit:
-        tokens.revoke(unit, made.row.id, ADMIN)
-    with pytest.raises(Refusal):
-        caller_with_code(world.store, code)
 
 
 def test_the_ledger_tells_who_made_and_ended_which_token_but_no_secret(world: World) -> None:

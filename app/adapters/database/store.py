@@ -20,6 +20,7 @@ from app.adapters.database.moves import SqlMoves
 from app.adapters.database.ownerships import SqlOwnerships
 from app.adapters.database.plans import SqlDrafts, SqlPlans
 from app.adapters.database.reports import SqlAudits, SqlReports
+from app.adapters.database.sessions import SqlSessions
 from app.adapters.database.stops import SqlLocks, SqlProposals
 from app.adapters.database.tallies import SqlTallies
 from app.adapters.database.texts import SqlTexts
@@ -146,6 +147,11 @@ class SqlUnit:
     def webhooks(self) -> SqlWebhooks:
         """See `services.store.Unit`."""
         return SqlWebhooks(self.connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """See `services.store.Unit`."""
+        return SqlSessions(self.connection)
 
     @cached_property
     def tallies(self) -> SqlTallies:

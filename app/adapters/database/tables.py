@@ -235,14 +235,6 @@ tokens = Table(
     Column("revoked", Utc),
 )
 
-sign_in_codes = Table(
-    "sign_in_codes",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("token", String(40), ForeignKey("tokens.id"), nullable=False),
-    Column("expires", Utc, nullable=False),
-)
-
 answers = Table(
     "answers",
     metadata,

@@ -1,4 +1,4 @@
-"""Tokens, sign-in codes and the answers kept under Idempotency-Keys."""
+"""Tokens, and the answers kept under Idempotency-Keys."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.adapters.database.tables import answers, sign_in_codes, tokens
+from app.adapters.database.tables import answers, tokens
 from app.domain.roles import Role
 from app.services.store import Kept, TokenRow
 
@@ -41,11 +41,6 @@ class SqlTokens:
         rows = self._connection.execute(select(tokens).where(tokens.c.hash.in_(list(hashes))))
         return {row.hash: _read(row) for row in rows}
 
-    def get(self, token: str) -> TokenRow | None:
-        """See `services.store.Tokens`."""
-        row = self._connection.execute(select(tokens).where(tokens.c.id == token)).one_or_none()
-        return None if row is None else _read(row)
-
     def all(self) -> list[TokenRow]:
         """See `services.store.Tokens`."""
         return [_read(row) for row in self._connection.execute(select(tokens).order_by(tokens.c.created.desc()))]
@@ -54,15 +49,6 @@ class SqlTokens:
         """See `services.store.Tokens`."""
         alive = update(tokens).where(tokens.c.id == token, tokens.c.revoked.is_(None))
         return self._connection.execute(alive.values(revoked=self._now())).rowcount == 1
-
-    def add_code(self, code_hash: str, token: str, expires: datetime) -> None:
-        """See `services.store.Tokens`."""
-        self._connection.execute(insert(sign_in_codes).values(hash=code_hash, token=token, expires=expires))
-
-    def take_code(self, code_hash: str) -> str | None:
-        """See `services.store.Tokens`. The delete decides between two that come at once."""
-        taken = delete(sign_in_codes).where(sign_in_codes.c.hash == code_hash, sign_in_codes.c.expires > self._now())
-        return self._connection.execute(taken.returning(sign_in_codes.c.token)).scalar_one_or_none()
 
 
 class SqlAnswers:

@@ -16,10 +16,11 @@ def seal_of(secret: str, what: str) -> Fernet:
 
 
 class SecretSeal:
-    """See `services.outbox.Seal`. `secret` is CUTOVER_SECRET_KEY."""
+    """See `services.outbox.Seal`. `secret` is CUTOVER_SECRET_KEY; what is sealed for one `kind` opens for no other."""
 
-    def __init__(self, secret: str) -> None:
-        self._seal = seal_of(secret, "webhooks")
+    def __init__(self, secret: str, kind: str = "webhook") -> None:
+        self._seal = seal_of(secret, f"{kind}s")
+        self._kind = kind
 
     def close(self, secret: bytes) -> str:
         """See `services.outbox.Seal`."""
@@ -32,6 +33,6 @@ class SecretSeal:
         except InvalidToken:
             raise Refusal(
                 "key_sealed",
-                "The secret of this webhook was sealed with another CUTOVER_SECRET_KEY.",
-                "Set the secret that it was sealed with, or remove the webhook and add it again.",
+                f"The secret of this {self._kind} was sealed with another CUTOVER_SECRET_KEY.",
+                "Set the secret that it was sealed with, or begin anew: add the webhook again, or sign in again.",
             ) from None

@@ -9,12 +9,12 @@ from app.domain import durations
 from app.domain.roles import Role
 from app.entrypoints.cli.line import CommandLine, as_json, because, by, pass_line, show, table
 from app.services.showing import utc
-from app.services.tokens import Order, create, revoke, roles_from, sign_in_code
+from app.services.tokens import Order, create, revoke, roles_from
 
 
 @click.group()
 def token() -> None:
-    """Who may call the API and sign in on the pages."""
+    """Which programs may call the API. Persons sign in on the pages: see docs/signing-in.md."""
 
 
 @token.command(name="create")
@@ -22,7 +22,6 @@ def token() -> None:
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--key", "keys", multiple=True, help="Limit a client to these preferences.")
 @click.option("--lives", metavar="DURATION", help="For example 90d; else for ever.")
-@click.option("--one-time-code", is_flag=True, help="Also make a code that signs in on the pages, once.")
 @because
 @as_json
 @pass_line
@@ -35,14 +34,11 @@ def creating(line: CommandLine, /, **asked: Any) -> None:
     order = Order(asked["name"], roles_from(asked["roles"]), keys, _lives(asked["lives"]))
     with context.store.writing() as unit:
         row, secret = create(unit, order, by(asked["reason"]))
-        code = sign_in_code(unit, row.id) if asked["one_time_code"] else None
-    told = {"id": row.id, "name": row.name, "roles": sorted(row.roles), "token": secret, "one_time_code": code}
+    told = {"id": row.id, "name": row.name, "roles": sorted(row.roles), "token": secret}
 
     def plain() -> None:
         click.echo(f"token {row.id} ({row.name}: {', '.join(sorted(row.roles))})")
         click.echo(secret)
-        if code:
-            click.echo(f"/sign-in?code={code}")
 
     show(told, json_wanted=asked["as_json"], plain=plain)
 

@@ -1,4 +1,8 @@
-"""The session's cookie: sent back over https alone when it was given out over https."""
+"""The session's cookie: sent back over https alone when it was given out over https.
+
+It is Lax, not Strict: whoever comes back from the sign-in provider comes from another site, and would not be known on
+the first page. A Lax cookie does not come along with a form that another site sends, and looking changes nothing.
+"""
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface

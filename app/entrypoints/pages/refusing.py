@@ -4,9 +4,11 @@ from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.refusals import Refusal
+from app.entrypoints.access import SESSION
 
 _FIRST = "Somebody else was first. Nothing was done"
-_SIGNED_OUT = {"token_missing": "signed_out", "token_unknown": "ended"}
+_SIGNED_OUT = {"not_signed_in": "signed_out", "session_ended": "ended", "role_ended": "role_ended"}
+_SIGNING_IN = ("no_role", "sign_in_closed", "sign_in_failed")
 _READS = ("GET", "HEAD")
 
 
@@ -22,7 +24,7 @@ def refused(refusal: Refusal) -> AnyResponse:
         refusal=refusal,
         heading=_heading(refusal),
         links=_links(refusal),
-        may_sign_in_anew="token" in session and "caller" not in g,
+        may_sign_in_anew=SESSION in session and "caller" not in g,
     )
     response: Response = make_response(body, refusal.status)
     if "retry_after" in refusal.facts:
@@ -44,7 +46,7 @@ def _links(refusal: Refusal) -> list[tuple[str, str]]:
         links.append(("Undo the move…", url_for("pages.undo_form", number=move)))
     if isinstance(move, int):
         links.append((f"Look at move {move}", url_for("pages.move", number=move)))
-    if refusal.status == 401:
+    if refusal.status == 401 or refusal.code in _SIGNING_IN:
         links.append(("Sign in", url_for("pages.sign_in_form")))
     elif refusal.code != "too_many_tries":
         words = "Show it as it is now" if key else "Back to the board"

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import Flask, g, session
 from flask.blueprints import BlueprintSetupState
 
+from app.entrypoints.access import SESSION
 from app.entrypoints.asked import context
 from app.entrypoints.pages import (
     board,
@@ -101,7 +102,7 @@ def _everywhere() -> dict[str, Any]:
     return {
         "environment": context.environment,
         "signed_in": signed_in,
-        "has_session": "token" in session,
+        "has_session": SESSION in session,
         "colour": navigation.colour_of(context.environment),
         "stop_page": navigation.page_of("pages.stop_form"),
         "help_page": navigation.page_of("pages.help"),

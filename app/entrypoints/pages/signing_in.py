@@ -1,4 +1,4 @@
-"""Signing in with a token or a one-time code, and out again. The session holds the token's id, never the token."""
+"""Signing in as an invented person where that is switched on, signing out, and what the sign-in page says."""
 
 import re
 
@@ -6,13 +6,16 @@ from flask import current_app, redirect, render_template, request, session, url_
 from werkzeug.wrappers import Response
 
 from app.domain.refusals import Refusal
-from app.domain.roles import Caller, Role
-from app.entrypoints.access import open_to_all
+from app.entrypoints.access import SESSION, development_is_open, open_to_all
 from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.cookies import over_https
 from app.entrypoints.pages.tries import Tries
-from app.services.tokens import caller_of, caller_with_code
+from app.services.development import PEOPLE, invented
+from app.services.persons import begin
+from app.services.persons import sign_out as end_session
+from app.services.providers import Known
+from app.services.sessions import DEVELOPMENT
 
 TRIES = "sign_in_tries"
 FORM_LIVES = 60 * 60
@@ -20,7 +23,8 @@ FORM_LIVES = 60 * 60
 
 _BECAUSE = {
     "signed_out": "You are not signed in. Sign in to see this page.",
-    "ended": "You were signed out: the token that you signed in with is not known any more, or it has ended.",
+    "ended": "You were signed out: your session was unused for too long, had lasted as long as one may, or was ended.",
+    "role_ended": "Your role has ended: none of your groups counts here any more. Ask whoever manages the groups.",
     "done": "You are signed out.",
 }
 # Only what begins with one slash stays on this site: browsers read "//" and "/\" as the name of another one.
@@ -29,71 +33,19 @@ _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 @open_to_all
 def sign_in_form() -> Response:
-    """Asks for a token; a one-time code in the address waits behind a button, so that a prefetch cannot use it up."""
-    return _form(_BECAUSE.get(request.args.get("because", "")))
-
-
-@open_to_all
-def sign_in() -> Response:
-    """Begin a session. Refusals `too_many_tries`, `not_allowed`."""
-    tries: Tries = current_app.extensions[TRIES]
-    address = request.remote_addr or ""
-    tries.require(address, context.clock.monotonic())
-    try:
-        caller = _caller()
-    except Refusal as refusal:
-        if refusal.code != "token_unknown":
-            raise
-        tries.failed(address, context.clock.monotonic())
-        return _form(None, refusal)
-    _require_reader(caller)
-    session.clear()
-    session.permanent = True
-    session["token"] = caller.token
-    forms.mark()
-    response = redirect(_next(request.form.get("next")), 303)
-    response.delete_cookie(forms.ENTRANCE, path=url_for("pages.sign_in_form"))
-    return response
-
-
-@open_to_all
-def sign_out() -> Response:
-    """End the session."""
-    session.clear()
-    return redirect(url_for("pages.sign_in_form", because="done"), 303)
-
-
-def _caller() -> Caller:
-    code = forms.entered("code")
-    return caller_with_code(context.store, code) if code else caller_of(context.store, forms.entered("token"))
-
-
-def _require_reader(caller: Caller) -> None:
-    """No session for a token that can see no page."""
-    if not caller.holds({Role.VIEWER}):
-        raise Refusal(
-            "not_allowed",
-            f"These pages are for viewers, operators, approvers and administrators; this token's role is "
-            f"{', '.join(sorted(caller.roles))}.",
-            "Ask an administrator for a token that may: cutover token create --role viewer",
-        )
-
-
-def _form(sentence: str | None, refusal: Refusal | None = None) -> Response:
+    """Says how to sign in here, or that nobody can yet."""
     mark = request.cookies.get(forms.ENTRANCE) or forms.new_mark()
-    asked = request.form if request.method == "POST" else request.args
-    # A used code is of no use any more: after a refusal the form asks for a token.
-    code = "" if refusal else asked.get("code", "")
+    provider = context.sign_in.provider
     body = render_template(
         "sign_in.html",
-        because=sentence,
-        refusal=refusal,
-        code=code,
-        next=_next(asked.get("next")),
+        because=_BECAUSE.get(request.args.get("because", "")),
+        next=local_address(request.args.get("next")),
         entrance=mark,
-        came_from_elsewhere=request.headers.get("Sec-Fetch-Site") == "cross-site",
+        issuer=provider.issuer if provider else None,
+        people=PEOPLE if development_is_open() else (),
+        limits=context.sign_in.limits,
     )
-    response = current_app.make_response((body, refusal.status if refusal else 200))
+    response = current_app.make_response(body)
     response.set_cookie(
         forms.ENTRANCE,
         mark,
@@ -106,6 +58,47 @@ def _form(sentence: str | None, refusal: Refusal | None = None) -> Response:
     return response
 
 
-def _next(wanted: str | None) -> str:
+@open_to_all
+def sign_in() -> Response:
+    """Sign in as an invented person. Refusals `sign_in_closed`, `too_many_tries`, `sign_in_failed`."""
+    if not development_is_open():
+        detail = "Signing in by a button is for development: it is switched off, or you do not ask from this machine."
+        raise Refusal("sign_in_closed", detail, "See how to sign in: docs/signing-in.md.")
+    tries: Tries = current_app.extensions[TRIES]
+    address = request.remote_addr or ""
+    tries.require(address, context.clock.monotonic())
+    known = invented(forms.entered("person"))
+    if known is None:
+        tries.failed(address, context.clock.monotonic())
+        raise Refusal("sign_in_failed", "There is no such invented person.", "Choose one on the sign-in page.")
+    return signed_in_as(DEVELOPMENT, known, request.form.get("next"))
+
+
+@open_to_all
+def sign_out() -> Response:
+    """End the session, for every copy of its cookie."""
+    secret = session.get(SESSION)
+    session.clear()
+    if isinstance(secret, str):
+        end_session(context.store, secret)
+    return redirect(url_for("pages.sign_in_form", because="done"), 303)
+
+
+def signed_in_as(provider: str, known: Known, wanted: str | None) -> Response:
+    """Begin a session with a new id, end the one before, and go where the person wanted to. Refusal `no_role`."""
+    before = session.get(SESSION)
+    with context.store.writing() as unit:
+        secret = begin(unit, context.sign_in, provider, known)
+    if isinstance(before, str):
+        end_session(context.store, before)
+    session.clear()
+    session[SESSION] = secret
+    forms.mark()
+    response = redirect(local_address(wanted), 303)
+    response.delete_cookie(forms.ENTRANCE, path=url_for("pages.sign_in_form"))
+    return response
+
+
+def local_address(wanted: str | None) -> str:
     """Where to go after signing in: an address on this site, else the board."""
     return wanted if wanted and _LOCAL.fullmatch(wanted) else url_for("pages.board")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.actors import name_of
 from app.domain.moves import Move, Stage, StageState
 from app.domain.ownership import NOBODY, Ownership, State, System, Target
 from app.domain.roles import Caller
@@ -74,6 +75,8 @@ def direction(move: Move) -> str:
 def person(actor: str) -> str:
     """Who did something, by the name that the ledger keeps."""
     kind, _, name = actor.partition(":")
+    if (called := name_of(actor)) is not None:
+        return called
     return {"token": name, "cli": f"{name}, on the command line"}.get(kind, f"the {actor}")
 
 

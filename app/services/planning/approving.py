@@ -8,6 +8,7 @@ can be taken back.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.domain.actors import identity_of
 from app.domain.plan_gates import APPROVALS, Kind, SignOff, basis_of, subject_of
 from app.domain.plans import PlanRow, Step, StepRow, StepState
 from app.domain.refusals import Refusal
@@ -25,12 +26,12 @@ def approve(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
     `approval_needless`."""
     row = _open(around, step)
     _require_approvals(step)
-    if by.actor == around.row.author:
+    if identity_of(by.actor) == identity_of(around.row.author):
         detail = "Whoever started a plan, or accepted its present version, approves none of its steps."
         raise Refusal("not_four_eyes", detail, "Ask another approver.", {"author": around.row.author})
     given = _Given(around.row, row, Kind.APPROVAL, "", step.approval_lasts)
     _forget_expired(unit, around, given, by)
-    if not _add(unit, around, given, by):
+    if _mine(unit, around, given, by) or not _add(unit, around, given, by):
         raise Refusal("already_approved", f"You have approved step {step.id} already.", "Ask another approver.")
     record(unit, by, "step_approved", {"plan": row.plan, "step": row.id, "hash": around.row.hash})
 
@@ -39,11 +40,8 @@ def withdraw(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
     """Take one's own approval back. Refusals `step_state`, `not_found`."""
     row = _open(around, step)
     subject, basis = subject_of(row.plan, row.id), basis_of(around.row, row.id)
-    mine = [
-        one
-        for one in unit.sign_offs.of([subject])
-        if (one.kind, one.actor, one.basis) == (Kind.APPROVAL, by.actor, basis)
-    ]
+    wanted = (Kind.APPROVAL, identity_of(by.actor), basis)
+    mine = [one for one in unit.sign_offs.of([subject]) if (one.kind, identity_of(one.actor), one.basis) == wanted]
     if not mine or not unit.sign_offs.withdraw(mine[0]):
         raise Refusal("not_found", f"You have not approved step {step.id}.", "There is nothing to take back.")
     _next_version(unit, around.row)
@@ -112,11 +110,19 @@ def _next_version(unit: Unit, row: PlanRow) -> None:
 
 
 def _forget_expired(unit: Unit, around: Surroundings, given: _Given, by: By) -> None:
-    new = given.by(around, by)
-    for one in unit.sign_offs.of([new.subject]):
-        same = (one.kind, one.name, one.basis, one.actor) == (new.kind, new.name, new.basis, new.actor)
-        if same and not one.holds(around.now):
+    for one in _mine(unit, around, given, by):
+        if not one.holds(around.now):
             unit.sign_offs.withdraw(one)
+
+
+def _mine(unit: Unit, around: Surroundings, given: _Given, by: By) -> list[SignOff]:
+    """The same word of the same person, under whatever name."""
+    new = given.by(around, by)
+    return [one for one in unit.sign_offs.of([new.subject]) if _same(one) == _same(new)]
+
+
+def _same(one: SignOff) -> tuple[str, ...]:
+    return one.kind, one.name, one.basis, identity_of(one.actor)
 
 
 def _open(around: Surroundings, step: Step) -> StepRow:

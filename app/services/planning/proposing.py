@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.domain.actors import identity_of
 from app.domain.catalogue import Catalogue
 from app.domain.moves import Move, Terms
 from app.domain.plan_gates import APPROVALS, Gates, Kind, SignOff, gates_of
@@ -65,10 +66,11 @@ def approve(unit: Unit, catalogue: Catalogue, number: int, by: By) -> Proposed:
     cannot start, what `moving.start` refuses: neither the approval nor anything else is kept then.
     """
     seen = _open(unit, number)
-    if by.actor == seen.proposal.actor:
+    if identity_of(by.actor) == identity_of(seen.proposal.actor):
         detail = f"{by.actor} proposed it, and nobody approves what they proposed themselves."
         raise Refusal("not_four_eyes", detail, "Ask another approver.", {"proposal": number})
-    if not unit.sign_offs.add(_word(seen, Kind.APPROVAL, "", by)):
+    given = {identity_of(one.actor) for one in seen.gates.approvals}
+    if identity_of(by.actor) in given or not unit.sign_offs.add(_word(seen, Kind.APPROVAL, "", by)):
         detail = f"{by.actor} has approved proposal {number} before, and counts once."
         raise Refusal("already_approved", detail, "Ask another approver.", {"proposal": number})
     seen = look(unit, number)

@@ -198,14 +198,6 @@ def test_a_token_can_be_limited_to_preferences_that_exist(world: World, cutover:
     assert [one["keys"] for one in cutover("token", "list", "--json").json["tokens"]] == [[FIRST_KEY]]
 
 
-def test_a_one_time_code_signs_in_once(world: World, cutover: Cutover) -> None:
-    ran = cutover("token", "create", "--name", "ada", "--role", "viewer", "--one-time-code", *WHY)
-    address = next(word for word in ran.out.split() if word.startswith("/sign-in?code="))
-
-    assert ran.status == 0
-    assert address.removeprefix("/sign-in?code=") not in cutover("ledger", "list", "--json").out
-
-
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

@@ -62,7 +62,7 @@ def test_the_button_starts_the_move_in_the_name_of_the_person(world: World, brow
     answer = send(browser)
     assert (answer.status_code, answer.location) == (303, "/moves/1")
     move = world.move(1)
-    assert (move.terms.actor, move.terms.reason) == ("token:ada", "It is time.")
+    assert (move.terms.actor, move.terms.reason) == ("person:ada <dev-ada>", "It is time.")
     world.drive(1)
     assert world.row(KEY).owner is System.VA_GOV
     assert "Done. VA.gov can change it" in browser.get("/moves/1").text

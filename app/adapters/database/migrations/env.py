@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.adapters.database import plan_tables, tally_tables  # noqa: F401 - their tables belong to the metadata
+from app.adapters.database import plan_tables, session_tables, tally_tables  # noqa: F401 - their tables belong to the metadata
 from app.adapters.database.engine import make_engine
 from app.adapters.database.webhook_tables import webhooks
 
