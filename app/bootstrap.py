@@ -24,6 +24,8 @@ from app.adapters.keys.reports import ReportKeys, read_keys
 from app.adapters.keys.sealing import SecretSeal
 from app.adapters.keys.signing import EdDsaKeys
 from app.adapters.mhv.system import MhvSystem
+from app.adapters.oidc.discovery import Place as ProviderPlace
+from app.adapters.oidc.provider import OidcProvider
 from app.adapters.ticking import Ticker
 from app.adapters.unleash.flags import UnleashFlags
 from app.adapters.unleash.reading import Place
@@ -143,7 +145,7 @@ class Process:
             worker=Worker(store, driver, holder, notices, memory, logs.trouble, outlasting, books, shadows),
             proof=_proof(settings, clock),
             seal=SecretSeal(settings.secret_key) if settings.secret_key else NoKeys(),
-            sign_in=_sign_in(settings),
+            sign_in=_sign_in(settings, clock),
             ensure_started=self.ensure_started,
         )
 
@@ -223,10 +225,16 @@ def _proof(settings: Settings, clock: MachineClock) -> ReportKeys:
     return ReportKeys(keys, clock, settings.va_profile_report_audience)
 
 
-def _sign_in(settings: Settings) -> SignIn:
+def _sign_in(settings: Settings, clock: MachineClock) -> SignIn:
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id:
+        known = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+        asked = (settings.oidc_scopes, settings.oidc_groups_claim)
+        provider = OidcProvider(ProviderPlace(*known, *asked, settings.ca_file), clock)
     return SignIn(
         seal=SecretSeal(settings.secret_key, "session") if settings.secret_key else NoKeys(),
         limits=SessionLimits(settings.session_idle, settings.session_life),
+        provider=provider,
         groups=settings.oidc_roles,
         development=settings.development_sign_in,
         public_url=settings.public_url,

@@ -216,7 +216,7 @@ NAMES: Mapping[str, Name] = {
         "ca_file",
         _file,
         None,
-        "authorities that sign certificates of the systems and of Unleash (PEM); else the usual ones",
+        "authorities that sign certificates of the systems, of Unleash and of the provider (PEM); else the usual ones",
     ),
     "CUTOVER_HOST": Name("host", _text, "127.0.0.1", "the address to serve on"),
     "CUTOVER_PORT": Name("port", _port, "8080", "the port to serve on"),

@@ -100,6 +100,8 @@ OTHER_ROUTES = {
     "calendar.of_plan": VIEWER,
     "pages.sign_in_form": NOBODY_ASKED,
     "pages.sign_in": NOBODY_ASKED,
+    "pages.sign_in_start": NOBODY_ASKED,
+    "pages.sign_in_return": NOBODY_ASKED,
     "pages.sign_out": NOBODY_ASKED,
     "pages.board": VIEWER,
     "pages.stream": VIEWER,

@@ -20,6 +20,7 @@ from app.entrypoints.pages import (
     moves,
     moving,
     navigation,
+    provider_visit,
     restoring,
     signing_in,
     times,
@@ -32,6 +33,8 @@ from app.entrypoints.pages.tries import Tries
 PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/sign-in", signing_in.sign_in_form),
     ("POST", "/sign-in", signing_in.sign_in),
+    ("GET", "/sign-in/start", provider_visit.sign_in_start),
+    ("GET", "/sign-in/return", provider_visit.sign_in_return),
     ("POST", "/sign-out", signing_in.sign_out),
     ("GET", "/live", live.stream),
     ("GET", "/", board.board),
