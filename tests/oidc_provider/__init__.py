@@ -1,0 +1,1 @@
+"""A real provider of OpenID Connect in a process of its own, and a browser that signs in there."""

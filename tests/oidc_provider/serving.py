@@ -1,0 +1,135 @@
+"""The provider as a process: oidc-provider on Node.js, with invented persons whose groups a test changes."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.adapters.systems.servers import free_port
+from tests.unleash_packages import ROOT, current, find
+
+NO_PROVIDER = "there is no oidc-provider"
+MISSING = (
+    "oidc-provider is not installed, or not as package-lock.json says. With Node.js and npm, `make test` installs it. "
+    "On Debian: apt-get install nodejs npm (or, as root, make test SYSTEM=1)."
+)
+SCRIPT = Path(__file__).with_name("server.mjs")
+READY = 60
+PEOPLE = (
+    {"sub": "ada", "name": "Ada Invented (VA.gov)", "groups": ["cutover-operators", "unrelated"]},
+    {"sub": "ben", "name": "Ben Invented (MHV)", "groups": ["cutover-approvers"]},
+    {"sub": "eve", "name": "Eve Invented", "groups": ["unrelated"]},
+)
+SECRET = "an-invented-client-secret"
+
+
+class StartFailed(Exception):
+    """The provider did not start; the message holds what it printed."""
+
+
+@dataclass
+class OidcServer:
+    """A provider of the tests' own, on one port of this machine however often it is started."""
+
+    node: str
+    returns: Sequence[str]
+    port: int
+    log: Path
+    access_token_lives: int = 3600
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def issuer(self) -> str:
+        """Its name: one host name everywhere, or its cookies are another host's."""
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. It knows nothing of before."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PORT": str(self.port),
+            "PEOPLE": json.dumps(PEOPLE),
+            "RETURN_URLS": json.dumps(list(self.returns)),
+            "ACCESS_TOKEN_LIVES": str(self.access_token_lives),
+        }
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self.node, str(SCRIPT)], env=environment, stdout=log, stderr=log, cwd=ROOT
+            )
+        until = time.monotonic() + READY
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise StartFailed(self.log.read_text()[-4000:])
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it; nobody listens on its port afterwards."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Connections are taken and nothing is answered, for the length of the block."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    def give(self, person: str, *groups: str) -> None:
+        """Let a person be in these groups and no others."""
+        self._tell("groups", person, list(groups))
+
+    def rename(self, person: str, name: str) -> None:
+        """Let a person be called otherwise."""
+        self._tell("name", person, name)
+
+    def revoke(self, person: str) -> None:
+        """Vouch for a person no more."""
+        self._tell("revoke", person)
+
+    def reset(self) -> None:
+        """Everybody as in the beginning."""
+        for one in PEOPLE:
+            self.give(str(one["sub"]), *one["groups"])
+            self.rename(str(one["sub"]), str(one["name"]))
+            self._tell("restore", str(one["sub"]))
+
+    def _tell(self, act: str, person: str, body: Any = None) -> None:
+        answer = requests.post(f"{self.issuer}/test/{act}/{person}", data=json.dumps(body), timeout=10)
+        assert answer.ok, answer.text
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+
+@contextmanager
+def oidc_server(folder: Path, returns: Sequence[str], access_token_lives: int = 3600) -> Iterator[OidcServer]:
+    """A provider for the length of the block. Without one: a failure in CI, elsewhere a skip."""
+    found = find()
+    if found is None or not current() or not (ROOT / "node_modules" / "oidc-provider").is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(NO_PROVIDER)
+    server = OidcServer(found[0], returns, free_port(), folder / "oidc.log", access_token_lives)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
