@@ -79,19 +79,29 @@ def token_in(header: str) -> str:
     return secret.strip()
 
 
-def sender(asked: Context, token: str) -> Caller:
-    """Who sends a token, by the database. Refusal `token_unknown`; raises Unreachable."""
+def sender(asked: Context, token: str, address: str) -> Caller:
+    """Who sends a token from an address, by the database. Raises Unreachable.
+
+    Refusals `token_unknown`, and `too_many_tries` in its place once an address has sent too many. Who sends a right
+    one is let in all the same, and is not slowed down: other programs may share its address.
+    """
     began = asked.clock.instant()
-    found = asked.callers.ask(token)
+    try:
+        found = asked.callers.ask(token)
+    except Refusal as refusal:
+        if refusal.code == "token_unknown":
+            asked.wrong_tokens.require(address, asked.clock.monotonic())
+            asked.wrong_tokens.failed(address, asked.clock.monotonic())
+        raise
     asked.memory.keep_caller(hashed(token), found, began)
     return found
 
 
 def token_sent() -> Caller:
-    """Who sends a Bearer token. Refusals `token_missing`, `token_unknown`; raises Unreachable."""
+    """Who sends a Bearer token. Refusals `token_missing`, `token_unknown`, `too_many_tries`; raises Unreachable."""
     token = token_in(request.headers.get("Authorization", ""))
     try:
-        return sender(context, token)
+        return sender(context, token, request.remote_addr or "")
     except Unreachable:
         return _remembered(token)
 

@@ -8,8 +8,8 @@ from app.entrypoints.access import known_by, may
 from app.entrypoints.asked import context
 from app.entrypoints.calendar_callers import TRIES, say_how, who_asks
 from app.entrypoints.ical import MIME, rendered
-from app.entrypoints.pages.tries import Tries
 from app.services.planning.calendar import feed_of
+from app.services.tries import Tries
 
 blueprint = Blueprint("calendar", __name__)
 blueprint.after_request(say_how)

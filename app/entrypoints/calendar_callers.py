@@ -10,7 +10,7 @@ from app.domain.refusals import Refusal
 from app.domain.roles import Caller
 from app.entrypoints.access import SESSION, sender, signed_in, token_sent
 from app.entrypoints.asked import context
-from app.entrypoints.pages.tries import Tries
+from app.services.tries import Tries
 
 TRIES = "calendar_tries"
 
@@ -38,7 +38,7 @@ def _with_password(token: str) -> Caller:
     address = request.remote_addr or ""
     tries.require(address, context.clock.monotonic())
     try:
-        return sender(context, token)
+        return sender(context, token, address)
     except Refusal as refusal:
         if refusal.code == "token_unknown":
             tries.failed(address, context.clock.monotonic())

@@ -48,7 +48,7 @@ class Shortcut:
         try:
             context = self._context()
             context.ensure_started()
-            caller = sender(context, token_in(environ.get("HTTP_AUTHORIZATION", "")))
+            caller = sender(context, token_in(environ.get("HTTP_AUTHORIZATION", "")), environ.get("REMOTE_ADDR", ""))
             caller.require_role({MAY_RENEW})
             told = renewed(context, caller, lease, asked)
         except Exception as error:  # noqa: BLE001 - as the view: whatever it was, it is told as a problem

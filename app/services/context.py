@@ -29,8 +29,12 @@ from app.services.store import Store
 from app.services.systems import SystemPort
 from app.services.together import Together
 from app.services.tokens import callers_of
+from app.services.tries import Tries
 from app.services.working import Worker
 from cutover_client.spans import Spans
+
+MOST_WRONG_TOKENS = 30
+"""From one address in a minute."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,13 @@ class Context:
     renewals: Together[Renewal, Standing] = field(init=False)
     callers: Together[str, Caller] = field(init=False)
     forecasts: Forecasts = field(init=False)
+    wrong_tokens: Tries = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "renewals", Together(partial(renew_all, self.store)))
         object.__setattr__(self, "callers", Together(partial(callers_of, self.store)))
         object.__setattr__(self, "forecasts", Forecasts(self.store))
+        object.__setattr__(self, "wrong_tokens", Tries("tokens from this address", MOST_WRONG_TOKENS))
 
     @property
     def notes(self) -> Notes:

@@ -13,6 +13,7 @@ from app.domain.refusals import Refusal
 from app.domain.roles import Caller, Role
 from app.services.outbox import Seal
 from app.services.providers import Known, Over, Provider, Silent
+from app.services.recording import By, record
 from app.services.sessions import DEVELOPMENT, SessionRow
 from app.services.store import Store, Unit
 from app.services.tokens import hashed
@@ -113,6 +114,17 @@ def sign_out(store: Store, secret: str) -> None:
         row = unit.sessions.find(hashed(secret))
     if row is not None and row.ended is None:
         _end(store, row, "Its person signed out.")
+
+
+def end(unit: Unit, who: str, by: By) -> int:
+    """End the session of this id, or every session of the person with this subject; how many. Refusal `not_found`."""
+    now, why = unit.now(), "Somebody who may ended it."
+    count = int(unit.sessions.end(who, now, why)) or unit.sessions.end_of(who, now, why)
+    if not count:
+        detail = f"There is no session of {who[:120]} that lives."
+        raise Refusal("not_found", detail, "cutover sessions list shows them, with the subjects of their persons.")
+    record(unit, by, "sessions_ended", {"of": who, "count": count})
+    return count
 
 
 def over_at(sign_in: SignIn, row: SessionRow) -> datetime:

@@ -16,8 +16,8 @@ from app.entrypoints.access import open_to_all
 from app.entrypoints.asked import context
 from app.entrypoints.pages.cookies import over_https
 from app.entrypoints.pages.signing_in import TRIES, signed_in_as
-from app.entrypoints.pages.tries import Tries
 from app.services.providers import Journey, Provider, Refused, Silent
+from app.services.tries import Tries
 
 JOURNEY = "cutover_journey"
 JOURNEY_LASTS = 10 * 60

@@ -28,7 +28,7 @@ from app.entrypoints.pages import (
     words,
 )
 from app.entrypoints.pages.cookies import PageSessions
-from app.entrypoints.pages.tries import Tries
+from app.services.tries import Tries
 
 PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/sign-in", signing_in.sign_in_form),

@@ -10,12 +10,12 @@ from app.entrypoints.access import SESSION, development_is_open, open_to_all
 from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.cookies import over_https
-from app.entrypoints.pages.tries import Tries
 from app.services.development import PEOPLE, invented
 from app.services.persons import begin
 from app.services.persons import sign_out as end_session
 from app.services.providers import Known
 from app.services.sessions import DEVELOPMENT
+from app.services.tries import Tries
 
 TRIES = "sign_in_tries"
 FORM_LIVES = 60 * 60

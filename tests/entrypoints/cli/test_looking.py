@@ -31,6 +31,7 @@ READING: dict[tuple[str, ...], set[str]] = {
     ("ledger", "list"): {"entries"},
     ("ledger", "verify"): {"entries", "intact", "first_broken", "head"},
     ("token", "list"): {"tokens"},
+    ("sessions", "list"): {"sessions"},
     ("leases",): {"revision", "leases"},
     ("keys", "list"): {"keys"},
     ("incidents", "list"): {"incidents"},
@@ -98,7 +99,7 @@ def test_no_reading_command_is_missing_from_these_tests(cutover: Cutover) -> Non
     # One reads a file that it is given: its tests stand in test_history.py. The others print a format of their own.
     changing = {"history check", "plans schema", "plans calendar"}
     changing |= {"move", "undo", "moves call-off", "adopt", "restore", "plans start", "tick", "token create"}
-    changing |= {"token revoke", "serve", "migrate", "keys rotate", "keys revoke"}
+    changing |= {"token revoke", "sessions end", "serve", "migrate", "keys rotate", "keys revoke"}
     changing |= {"incidents close", "recover name", "recover wait"}
     changing |= {f"plans {act}" for act in (*ACTS, *STEP_ACTS, "write", "discard", "accept", "reschedule")}
     changing |= {"plans confirm", "plans override"}
