@@ -16,6 +16,11 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that passes only with somebody's own settings would fail for everybody else."""
+    forget_settings(monkeypatch)
+
+
+def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every setting of the product out of the environment."""
     for name in os.environ:
         if name.startswith(OURS):
             monkeypatch.delenv(name)

@@ -1,0 +1,159 @@
+"""Every page in every state that looks different: one line each. Tests visit them, and `make screenshots` draws them.
+
+A state is built once in a service, on preferences of its own; the line says how, and answers where to look.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from app.domain.moves import Stage
+from app.domain.ownership import NOBODY, System
+from app.domain.roles import Role
+from app.services.moving import call_off
+from tests.browser.opening import Opening
+from tests.browser.service import TESTER, Service
+
+VA_GOV = System.VA_GOV
+REFILLS, MESSAGES, IMAGES = "rx_refill_shipment", "secure_messaging_alerts", "medical_images_available"
+VISITS, NEWS, RESULTS = "appointment_reminders", "mhv_newsletter", "lab_results_ready"
+SUMMARY = "health_summary_sharing"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A page in a state, which it `says`. `reach` builds the state, once in a service, and answers the address.
+
+    `roles` are those of whoever looks: none are all of them. `then` is what that person does on it first, and `during`
+    what holds only while it is asked for. `status` is what the page is answered with in the end.
+    """
+
+    name: str
+    says: str
+    reach: Callable[[Service], str]
+    roles: tuple[Role, ...] = ()
+    status: int = 200
+    signed_in: bool = True
+    then: Callable[[Page], None] | None = None
+    during: Callable[[Service], AbstractContextManager[None]] = lambda _: nullcontext()
+
+    def open(self, windows: Opening, **options: Any) -> Page:
+        """The page, open in a window of its own. `options` are those of `Opening.page`."""
+        address = windows.service.reach(self.reach)
+        expected = () if self.status == 200 else (self.status,)
+        if self.signed_in:
+            page = windows.page(*self.roles, expected=expected, **options)
+        else:
+            page = windows.stranger(expected=expected, **options)
+        with self.during(windows.service):
+            page.goto(address)
+        if self.then is not None:
+            self.then(page)
+        expect(page.get_by_text(self.says).locator("visible=true").first).to_be_visible()
+        return page
+
+
+def at(address: str, *adopted: str) -> Callable[[Service], str]:
+    """A page that needs no more than that these preferences are adopted."""
+
+    def reach(service: Service) -> str:
+        service.adopt(*adopted)
+        return address
+
+    return reach
+
+
+def waiting(service: Service) -> str:
+    """A move whose drain waits for a client."""
+    service.adopt(VISITS)
+    service.client(VISITS)
+    return f"/moves/{service.stands_at(service.begin(VA_GOV, VISITS).id, Stage.DRAIN).id}"
+
+
+def done(service: Service) -> str:
+    """A move that is done."""
+    service.adopt(REFILLS)
+    return f"/moves/{service.moved(VA_GOV, REFILLS).id}"
+
+
+def called_off(service: Service) -> str:
+    """A move that somebody called off while a client was waited for."""
+    service.adopt(MESSAGES)
+    client = service.client(MESSAGES)
+    move = service.stands_at(service.begin(VA_GOV, MESSAGES).id, Stage.DRAIN)
+    with service.context.store.writing() as unit:
+        call_off(unit, move, TESTER)
+    client.leave()
+    return f"/moves/{move.id}"
+
+
+def undoing(service: Service) -> str:
+    """The question before an undo."""
+    return f"{service.reach(done)}/undo"
+
+
+def undone(service: Service) -> str:
+    """A move that was undone by another."""
+    service.adopt(IMAGES)
+    first = service.moved(VA_GOV, IMAGES)
+    service.undo(first)
+    return f"/moves/{first.id}"
+
+
+def restoring(service: Service) -> str:
+    """The question before a retired preference is given back."""
+    service.edit(f"flags/{SUMMARY}.toml", 'status = "on_hold"', 'status = "live"')
+    service.adopt(SUMMARY)
+    service.moved(NOBODY, SUMMARY)
+    return f"/preferences/{SUMMARY}/restore"
+
+
+@contextmanager
+def mhv_away(service: Service) -> Iterator[None]:
+    """MHV takes calls and answers none of them."""
+    service.mhv.pause()
+    try:
+        yield
+    finally:
+        service.mhv.resume()
+
+
+def send_a_wrong_token(page: Page) -> None:
+    """Try to sign in with something else."""
+    page.get_by_label("Token").fill("invented")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+def send_empty(page: Page) -> None:
+    """Send the form with nothing in it."""
+    page.locator("main form button").click()
+    page.get_by_role("alert").wait_for()
+
+
+ASKS = f"/preferences/{NEWS}/move?to=va_gov"
+
+PAGES = (
+    Line("sign-in", "An administrator makes one for you", at("/sign-in"), signed_in=False),
+    Line("sign-in-refused", "token_unknown", at("/sign-in"), signed_in=False, then=send_a_wrong_token, status=401),
+    Line("board-nothing-adopted", "Never held", at("/")),
+    Line("move-asked", "Nothing has been changed", at(ASKS, NEWS)),
+    Line("move-asked-wrongly", "Something is missing in the form", at(ASKS, NEWS), then=send_empty, status=422),
+    Line("move-asked-mhv-away", "It cannot begin now", at(ASKS, NEWS), during=mhv_away),
+    Line("move-refused", "not_live", at(f"/preferences/{RESULTS}/move?to=va_gov"), status=409),
+    Line("move-waiting", "Waits for", waiting),
+    Line("move-waiting-viewer", "An operator can. Your role is viewer", waiting, (Role.VIEWER,)),
+    Line("move-done", "Done. VA.gov can change it", done),
+    Line("move-called-off", "Called off. MHV can change it again", called_off),
+    Line("move-undone", "It was undone", undone),
+    Line("undo-asked", "Undo: move back to MHV now", undoing),
+    Line("restore-asked", "Restore it to MHV now", restoring),
+    Line("board", "Who owns what now", at("/", NEWS)),
+    Line("board-viewer", "Your role is viewer", at("/", NEWS), (Role.VIEWER,)),
+    Line("refused", "not_allowed", at(ASKS, NEWS), (Role.VIEWER,), status=403),
+    Line("not-found", "not_found", at("/moves/999"), status=404),
+    Line("api", "API and codes", at("/api")),
+)
