@@ -1,5 +1,7 @@
 """What the other tests look with finds what is wrong: each fault is planted in a page that is right without it."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -24,9 +26,11 @@ PLANTED = {
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
+def page(browser: Browser) -> Iterator[Page]:
     """A blank page."""
-    return browser.new_page(viewport={"width": 1280, "height": 900})
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
 
 
 def show(page: Page, planted: str) -> Page:
