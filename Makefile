@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SILENT:
 MAKEFLAGS += --no-print-directory
-.PHONY: help python setup setup-dev demo chaos bench serve test check lock
+.PHONY: help python setup setup-dev demo chaos bench screenshots serve test check lock
 
 # The first Python here that is new enough; looked for only when something needs it.
 PYTHON = $(eval PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,7 +13,7 @@ UV_COMPILE := $(BIN)/python -m uv --quiet --no-config pip compile --universal --
 	--no-emit-index-url --custom-compile-command "make lock"
 
 help:  ## list the targets
-	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: python  ## make .venv with what the product needs, and fetch what its pages are made of
 	$(PYTHON) tools/setup.py
@@ -36,6 +36,9 @@ chaos: setup  ## move back and forth under many clients and real faults; ARGS="-
 bench: setup  ## measure the budgets side by side; ARGS=pause for one subject
 	$(BIN)/python -m sandbox.chaos.system_packages
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: setup-dev  ## draw the pages into docs/pictures, with Chromium; ARGS=board for one
+	$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 serve: setup  ## serve the controller
 	$(BIN)/cutover serve $(ARGS)

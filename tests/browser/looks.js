@@ -2,7 +2,8 @@
 () => {
   const SMALLEST = 24, SMALLEST_TYPE = 12;
   const faults = [];
-  const name = (one) => `<${one.localName}${one.id ? "#" + one.id : ""}> "${one.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}"`;
+  const words = (one) => one.textContent.trim().replace(/\s+/g, " ").slice(0, 40);
+  const name = (one) => `<${one.localName}${one.id ? "#" + one.id : ""}> "${words(one)}"`;
   const seen = (one) => one.checkVisibility({ visibilityProperty: true });
   const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
 
@@ -16,28 +17,32 @@
   const scrolls = (one) => one && one !== document.body && one !== document.documentElement &&
     (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
   if (document.documentElement.scrollWidth > room) {
-    const wide = all("body *").filter((one) => one.getBoundingClientRect().right > room + 0.5 && !scrolls(one.parentElement));
-    faults.push(`the page scrolls sideways at ${room}, because of ${wide.slice(-3).map(name).join(", ") || "something"}`);
+    const sticksOut = (one) => one.getBoundingClientRect().right > room + 0.5 && !scrolls(one.parentElement);
+    const wide = all("body *").filter(sticksOut).slice(-3).map(name);
+    faults.push(`the page scrolls sideways at ${room}, because of ${wide.join(", ") || "something"}`);
   }
 
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const small = new Set();
   while (texts.nextNode()) {
     const around = texts.currentNode.parentElement;
-    if (texts.currentNode.data.trim() && seen(around) && parseFloat(getComputedStyle(around).fontSize) < SMALLEST_TYPE) small.add(around);
+    const isSmall = parseFloat(getComputedStyle(around).fontSize) < SMALLEST_TYPE;
+    if (texts.currentNode.data.trim() && isSmall && seen(around)) small.add(around);
   }
   for (const one of small) faults.push(`the type of ${name(one)} is below ${SMALLEST_TYPE} px`);
 
   const focusable = all("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]");
   const look = (one) => {
-    const { outlineStyle, outlineWidth, boxShadow, borderColor, borderWidth, backgroundColor } = getComputedStyle(one);
-    return { outline: outlineStyle !== "none" && parseFloat(outlineWidth) > 0, rest: [boxShadow, borderColor, borderWidth, backgroundColor].join() };
+    const style = getComputedStyle(one);
+    const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    return { outline, rest: [style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor].join() };
   };
   const inSentence = (one) => getComputedStyle(one).display === "inline" &&
     [...one.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   const box = (one) => {
-    const rests = [one, ...(one.matches("input[type=checkbox], input[type=radio]") ? one.labels : [])].map((each) => each.getBoundingClientRect());
-    return [Math.max(...rests.map((rest) => rest.width)), Math.max(...rests.map((rest) => rest.height))];
+    const pressed = [one, ...(one.matches("[type=checkbox], [type=radio]") ? one.labels : [])];
+    const boxes = pressed.map((each) => each.getBoundingClientRect());
+    return [Math.max(...boxes.map((each) => each.width)), Math.max(...boxes.map((each) => each.height))];
   };
   for (const one of focusable) {
     document.activeElement.blur();
@@ -48,9 +53,11 @@
       continue;
     }
     const after = look(one);
-    if (one.tabIndex >= 0 && !after.outline && after.rest === before.rest) faults.push(`the focus is not to be seen on ${name(one)}`);
+    // What has the focus only because a script or a link gives it to it is no target.
+    if (one.tabIndex < 0) continue;
+    if (!after.outline && after.rest === before.rest) faults.push(`the focus is not to be seen on ${name(one)}`);
     const [width, height] = box(one);
-    if (one.tabIndex >= 0 && !inSentence(one) && Math.min(width, height) < SMALLEST - 0.01) {
+    if (!inSentence(one) && Math.min(width, height) < SMALLEST - 0.01) {
       faults.push(`${name(one)} is ${width.toFixed(1)} × ${height.toFixed(1)} px, smaller than ${SMALLEST}`);
     }
   }
