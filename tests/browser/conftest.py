@@ -56,7 +56,7 @@ def windows(browser: Browser, service: Service) -> Iterator[Opening]:
 
 @pytest.fixture
 def page_for(windows: Opening) -> PageFor:
-    """`page_for(Role.OPERATOR, name="ada", width=375)`: a page in which somebody is signed in. See `Opening.page`."""
+    """`page_for(OPERATOR_ONE, width=375)`: a page in which that person is signed in. See `Opening.page`."""
     return windows.page
 
 

@@ -6,12 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from app.domain.roles import Role
 from tests.browser.service import WAITS, Service
-from tests.browser.signing import sign_in
+from tests.browser.signing import OPERATOR_ONE, Person, sign_in
 from tests.browser.watching import TELLS_POLICY, Watch
 
-EVERYTHING = (Role.OPERATOR, Role.APPROVER, Role.ADMIN)
 TALL = 900
 
 
@@ -29,21 +27,19 @@ class Opening:
         return [fault for _, watch in self._opened for fault in watch.faults]
 
     def page(
-        self, *roles: Role, name: str = "ada", width: int = 1280, expected: Collection[int] = (), **options: Any
+        self, person: Person = OPERATOR_ONE, width: int = 1280, expected: Collection[int] = (), **options: Any
     ) -> Page:
-        """A blank page in a window of its own, in which `name` is signed in with these roles, or with all of them.
+        """A blank page in a window of its own, in which that person is signed in.
 
         Addresses are relative to the service. `expected`: the statuses from 400 on that a page may be answered with.
         `options` are those of Playwright's `Browser.new_context`, as `java_script_enabled=False`.
         """
         window = self._window(width, expected, options)
-        held = roles or EVERYTHING
-        who = f"{name}, {', '.join(sorted(held))}"
-        if who not in self.service.sessions:
+        if person not in self.service.sessions:
             entering = self._window(width, (), {})
-            sign_in(entering.new_page(), self.service, name, *held)
-            self.service.sessions[who] = entering.storage_state()["cookies"]
-        window.add_cookies(self.service.sessions[who])
+            sign_in(entering.new_page(), self.service, person)
+            self.service.sessions[person] = entering.storage_state()["cookies"]
+        window.add_cookies(self.service.sessions[person])
         return window.new_page()
 
     def stranger(self, width: int = 1280, expected: Collection[int] = (), **options: Any) -> Page:

@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from app.domain.moves import Stage
 from app.domain.ownership import NOBODY, System
-from app.domain.roles import Role
 from app.services.moving import call_off
 from tests.browser.opening import Opening
 from tests.browser.service import TESTER, Service
+from tests.browser.signing import ADMINISTRATOR_ONE, OPERATOR_ONE, VIEWER_ONE, Person
 
 VA_GOV = System.VA_GOV
 REFILLS, MESSAGES, IMAGES = "rx_refill_shipment", "secure_messaging_alerts", "medical_images_available"
@@ -27,16 +27,15 @@ SUMMARY = "health_summary_sharing"
 class Line:
     """A page in a state, which it `says`. `reach` builds the state, once in a service, and answers the address.
 
-    `roles` are those of whoever looks: none are all of them. `then` is what that person does on it first, and `during`
+    `person` looks at it, nobody who is signed in if None. `then` is what that person does on it first, and `during`
     what holds only while it is asked for. `status` is what the page is answered with in the end.
     """
 
     name: str
     says: str
     reach: Callable[[Service], str]
-    roles: tuple[Role, ...] = ()
+    person: Person | None = OPERATOR_ONE
     status: int = 200
-    signed_in: bool = True
     then: Callable[[Page], None] | None = None
     during: Callable[[Service], AbstractContextManager[None]] = lambda _: nullcontext()
 
@@ -44,10 +43,10 @@ class Line:
         """The page, open in a window of its own. `options` are those of `Opening.page`."""
         address = windows.service.reach(self.reach)
         expected = () if self.status == 200 else (self.status,)
-        if self.signed_in:
-            page = windows.page(*self.roles, expected=expected, **options)
-        else:
+        if self.person is None:
             page = windows.stranger(expected=expected, **options)
+        else:
+            page = windows.page(self.person, expected=expected, **options)
         with self.during(windows.service):
             page.goto(address)
         if self.then is not None:
@@ -137,23 +136,23 @@ def send_empty(page: Page) -> None:
 ASKS = f"/preferences/{NEWS}/move?to=va_gov"
 
 PAGES = (
-    Line("sign-in", "An administrator makes one for you", at("/sign-in"), signed_in=False),
-    Line("sign-in-refused", "token_unknown", at("/sign-in"), signed_in=False, then=send_a_wrong_token, status=401),
+    Line("sign-in", "An administrator makes one for you", at("/sign-in"), None),
+    Line("sign-in-refused", "token_unknown", at("/sign-in"), None, then=send_a_wrong_token, status=401),
     Line("board-nothing-adopted", "Never held", at("/")),
     Line("move-asked", "Nothing has been changed", at(ASKS, NEWS)),
     Line("move-asked-wrongly", "Something is missing in the form", at(ASKS, NEWS), then=send_empty, status=422),
     Line("move-asked-mhv-away", "It cannot begin now", at(ASKS, NEWS), during=mhv_away),
     Line("move-refused", "not_live", at(f"/preferences/{RESULTS}/move?to=va_gov"), status=409),
     Line("move-waiting", "Waits for", waiting),
-    Line("move-waiting-viewer", "An operator can. Your role is viewer", waiting, (Role.VIEWER,)),
+    Line("move-waiting-viewer", "An operator can. Your role is viewer", waiting, VIEWER_ONE),
     Line("move-done", "Done. VA.gov can change it", done),
     Line("move-called-off", "Called off. MHV can change it again", called_off),
     Line("move-undone", "It was undone", undone),
     Line("undo-asked", "Undo: move back to MHV now", undoing),
-    Line("restore-asked", "Restore it to MHV now", restoring),
+    Line("restore-asked", "Restore it to MHV now", restoring, ADMINISTRATOR_ONE),
     Line("board", "Who owns what now", at("/", NEWS)),
-    Line("board-viewer", "Your role is viewer", at("/", NEWS), (Role.VIEWER,)),
-    Line("refused", "not_allowed", at(ASKS, NEWS), (Role.VIEWER,), status=403),
+    Line("board-viewer", "Your role is viewer", at("/", NEWS), VIEWER_ONE),
+    Line("refused", "not_allowed", at(ASKS, NEWS), VIEWER_ONE, status=403),
     Line("not-found", "not_found", at("/moves/999"), status=404),
     Line("api", "API and codes", at("/api")),
 )

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -69,7 +69,7 @@ class Service:
     mhv: StandIn
     va_profile: StandIn
     reached: dict[Callable[["Service"], str], str] = field(default_factory=dict)
-    sessions: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[Hashable, Any] = field(default_factory=dict)
 
     def reach(self, state: Callable[["Service"], str]) -> str:
         """Build a state, once; the address where it is to be seen."""

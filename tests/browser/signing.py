@@ -1,4 +1,6 @@
-"""Signing in on the pages, in one place."""
+"""Who uses the pages, and how they sign in: the one place that knows it."""
+
+from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
@@ -6,8 +8,23 @@ from app.domain.roles import Role
 from tests.browser.service import Service
 
 
-def sign_in(page: Page, service: Service, name: str, *roles: Role) -> None:
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented, with what they may do."""
+
+    name: str
+    roles: frozenset[Role]
+
+
+OPERATOR_ONE = Person("Operator One", frozenset({Role.OPERATOR, Role.APPROVER}))
+OPERATOR_TWO = Person("Operator Two", frozenset({Role.OPERATOR}))
+APPROVER_TWO = Person("Approver Two", frozenset({Role.APPROVER}))
+ADMINISTRATOR_ONE = Person("Administrator One", frozenset({Role.ADMIN}))
+VIEWER_ONE = Person("Viewer One", frozenset({Role.VIEWER}))
+
+
+def sign_in(page: Page, service: Service, person: Person) -> None:
     """Sign somebody in, as that person does it. The page that it ends on is the board."""
-    page.goto(f"{service.url}/sign-in?code={service.one_time_code(*roles, name=name)}")
+    page.goto(f"{service.url}/sign-in?code={service.one_time_code(*person.roles, name=person.name)}")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{service.url}/")

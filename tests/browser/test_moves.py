@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 from app.domain.moves import Move, Stage
 from app.domain.ownership import System
-from app.domain.roles import Role
 from tests.browser.acting import ask_to_move, begun, confirm, sees, tab_to
 from tests.browser.conftest import PageFor
 from tests.browser.pages import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
 from tests.browser.service import Service
+from tests.browser.signing import OPERATOR_ONE, OPERATOR_TWO, VIEWER_ONE
 
 NOW = "Move it to VA.gov now"
 
@@ -26,14 +26,15 @@ def test_a_move_is_asked_for_confirmed_done_and_undone(
     window: dict[str, Any], page_for: PageFor, service: Service
 ) -> None:
     service.adopt(REFILLS)
-    page = page_for(Role.OPERATOR, name="una", **window)
+    page = page_for(OPERATOR_ONE, **window)
     ask_to_move(page, REFILLS)
     assert service.row(REFILLS).owner is System.MHV
     confirm(page, NOW, typed=REFILLS)
     move = service.comes_to(begun(page, service).id, is_activated)
     sees(page, "Done. VA.gov can change it")
     assert service.row(REFILLS).owner is System.VA_GOV
-    assert (move.terms.actor, move.terms.reason) == ("token:una", "Invented reason.")
+    assert OPERATOR_ONE.name in move.terms.actor
+    assert move.terms.reason == "Invented reason."
     page.get_by_role("link", name="Undo: move back to MHV…").click()
     confirm(page, "Undo: move back to MHV now")
     back = service.comes_to(begun(page, service).id, is_activated)
@@ -47,7 +48,7 @@ def test_a_move_is_asked_for_confirmed_done_and_undone(
 def test_a_move_that_waits_names_whom_for_and_is_called_off_with_one_press(page_for: PageFor, service: Service) -> None:
     service.adopt(VISITS)
     service.client(VISITS, name="Invented front end")
-    page = page_for(Role.OPERATOR)
+    page = page_for(OPERATOR_ONE)
     ask_to_move(page, VISITS)
     confirm(page, NOW, typed=VISITS)
     move = service.stands_at(begun(page, service).id, Stage.DRAIN)
@@ -64,7 +65,7 @@ def test_a_move_that_waits_names_whom_for_and_is_called_off_with_one_press(page_
 def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor, service: Service) -> None:
     service.adopt(NEWS)
     client = service.client(NEWS)
-    page = page_for(Role.OPERATOR, expected=(409,))
+    page = page_for(OPERATOR_ONE, expected=(409,))
     ask_to_move(page, NEWS)
     confirm(page, NOW, typed=NEWS)
     move = service.stands_at(begun(page, service).id, Stage.DRAIN)
@@ -81,7 +82,7 @@ def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor,
 def test_a_wrong_word_does_nothing_and_keeps_the_rest_of_the_form(page_for: PageFor, service: Service) -> None:
     service.adopt(MESSAGES)
     before = service.row(MESSAGES)
-    page = page_for(Role.OPERATOR, expected=(422,))
+    page = page_for(OPERATOR_ONE, expected=(422,))
     ask_to_move(page, MESSAGES)
     confirm(page, NOW, typed="something_else", reason="Kept: <b>as it is</b> & whole")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was done")
@@ -100,7 +101,7 @@ def test_a_wrong_word_does_nothing_and_keeps_the_rest_of_the_form(page_for: Page
 def test_the_keyboard_alone_moves_and_calls_off(page_for: PageFor, service: Service) -> None:
     service.adopt(VISITS)
     client = service.client(VISITS)
-    page = page_for(Role.OPERATOR)
+    page = page_for(OPERATOR_ONE)
     page.goto("/")
     tab_to(page, page.get_by_role("link", name="Skip to main content"))
     page.keyboard.press("Enter")
@@ -125,7 +126,7 @@ def test_of_two_who_ask_for_the_same_the_second_is_told_and_nothing_is_done_twic
     page_for: PageFor, service: Service
 ) -> None:
     service.adopt(IMAGES)
-    first, second = page_for(Role.OPERATOR, name="una"), page_for(Role.OPERATOR, name="duo", expected=(412,))
+    first, second = page_for(OPERATOR_ONE), page_for(OPERATOR_TWO, expected=(412,))
     ask_to_move(first, IMAGES)
     ask_to_move(second, IMAGES)
     confirm(first, NOW, typed=IMAGES)
@@ -139,7 +140,7 @@ def test_of_two_who_ask_for_the_same_the_second_is_told_and_nothing_is_done_twic
 
 def test_a_viewer_reads_who_can_where_the_buttons_would_be(page_for: PageFor, service: Service) -> None:
     service.adopt(VISITS)
-    page = page_for(Role.VIEWER, name="vera")
+    page = page_for(VIEWER_ONE)
     page.goto("/")
     row = page.locator(f"#{VISITS}")
     expect(row).to_contain_text("An operator can move it to VA.gov")
