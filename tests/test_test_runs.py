@@ -5,7 +5,10 @@ import socket
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
+import tests.browser.conftest
+import tests.chromium
 import tests.databases
+import tests.npm_packages
 import tests.unleash_server
 from tests.system_packages import welcome
 
@@ -69,6 +72,45 @@ def test_without_unleash_a_run_in_ci_fails(pytester: pytest.Pytester, monkeypatc
     run = pytester.runpytest_inprocess("-p", "tests.databases", "-p", "tests.unleash_server")
     run.assert_outcomes(passed=1, errors=1)
     assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a browser."""
+    monkeypatch.setattr(tests.chromium, "find", lambda: None)
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_without_a_browser_the_last_line_tells_what_was_not_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makepyfile("def test_alone(): ...\ndef test_of_a_page(browser): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.chromium", "-p", "tests.browser.conftest")
+    run.assert_outcomes(passed=1, skipped=1)
+    told = [line for line in run.outlines if "1 TESTS WERE NOT RUN. There is no Chromium." in line]
+    assert len(told) == 1
+    assert told[0].endswith("(or, as root, make test SYSTEM=1).")
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_without_a_browser_a_run_in_ci_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makepyfile("def test_alone(): ...\ndef test_of_a_page(browser): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.chromium", "-p", "tests.browser.conftest")
+    run.assert_outcomes(passed=1, errors=1)
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_without_axe_the_tests_that_look_with_it_are_told_of(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(tests.npm_packages, "axe", lambda: None)
+    pytester.makepyfile("def test_of_a_page(axe_script): ...")
+    run = pytester.runpytest_inprocess("-p", "tests.chromium", "-p", "tests.browser.conftest")
+    run.assert_outcomes(skipped=1)
+    assert sum("1 TESTS WERE NOT RUN. axe-core is not installed" in line for line in run.outlines) == 1
 
 
 def test_a_run_that_left_nothing_out_says_nothing_of_it(pytester: pytest.Pytester) -> None:
