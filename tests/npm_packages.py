@@ -1,4 +1,4 @@
-"""Finds what `npm ci` puts into node_modules for the tests, unleash-server and axe-core, and installs it there.
+"""Finds what `npm ci` puts into node_modules for the tests (unleash-server, oidc-provider, axe-core), and installs it.
 
 Only the standard library. A stamp inside node_modules holds the hash of everything that decides what is installed, so a
 second run has nothing to do.
@@ -19,6 +19,7 @@ MISSING = (
     "On Debian: apt-get install nodejs npm (or, as root, make test SYSTEM=1)."
 )
 MISSING_UNLEASH, MISSING_AXE = MISSING.format("unleash-server"), MISSING.format("axe-core")
+MISSING_PROVIDER = MISSING.format("oidc-provider")
 
 
 class InstallFailed(Exception):
@@ -31,6 +32,12 @@ def unleash_server(root: Path = ROOT) -> tuple[str, str] | None:
     if node is None or not server.is_file() or not current(root):
         return None
     return node, str(server)
+
+
+def oidc_provider(root: Path = ROOT) -> str | None:
+    """Node.js, where the sign-in provider of the tests can be imported. None where one is missing or old."""
+    node, package = shutil.which("node"), root / "node_modules" / "oidc-provider"
+    return node if package.is_dir() and current(root) else None
 
 
 def axe(root: Path = ROOT) -> Path | None:

@@ -21,7 +21,7 @@ def main() -> None:
     elif missing:
         print("\n".join(missing.values()))
     if npm_packages.has_npm() and None in (npm_packages.unleash_server(), npm_packages.axe()):
-        print("Installing unleash-server and axe-core for the tests into node_modules, about 20 seconds …", flush=True)
+        print("Installing what the tests need from npm into node_modules, about 20 seconds …", flush=True)
         try:
             npm_packages.install()
         except npm_packages.InstallFailed as failed:

@@ -15,14 +15,12 @@ from uuid import uuid4
 from app.bootstrap import Process
 from app.domain.moves import Move, Stage, Terms
 from app.domain.ownership import Ownership, Target
-from app.domain.roles import Role
 from app.services import leasing
 from app.services.adopting import adopt
 from app.services.context import Context
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start, undoing
 from app.services.recording import By
-from app.services.tokens import Order, create, sign_in_code
 from app.settings import from_environment
 from sandbox.processes import StandIn, running
 from sandbox.programs import free_port, program, wait_ready
@@ -76,12 +74,6 @@ class Service:
         if state not in self.reached:
             self.reached[state] = state(self)
         return self.reached[state]
-
-    def one_time_code(self, *roles: Role, name: str = "ada") -> str:
-        """Signs a new token's holder in, once."""
-        with self.context.store.writing() as unit:
-            row, _ = create(unit, Order(name, frozenset(roles)), TESTER)
-            return sign_in_code(unit, row.id)
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Change a file of flags/ or cutover_plans/. The running service reads it with its next tick."""
@@ -176,6 +168,7 @@ def serving(folder: Path, database: Path, settings: Mapping[str, str] | None = N
             "CUTOVER_SECRET_KEY": secrets.token_hex(32),
             "CUTOVER_FOLDER": str(folder),
             "CUTOVER_PORT": str(port),
+            "CUTOVER_DEVELOPMENT_SIGN_IN": "on",
             "MHV_URL": mhv.url,
             "MHV_APP_TOKEN": app_token,
             "VA_PROFILE_URL": va_profile.url,

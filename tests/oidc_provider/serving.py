@@ -15,13 +15,9 @@ import pytest
 import requests
 
 from tests.adapters.systems.servers import free_port
-from tests.unleash_packages import ROOT, current, find
+from tests.npm_packages import MISSING_PROVIDER, ROOT, oidc_provider
 
 NO_PROVIDER = "there is no oidc-provider"
-MISSING = (
-    "oidc-provider is not installed, or not as package-lock.json says. With Node.js and npm, `make test` installs it. "
-    "On Debian: apt-get install nodejs npm (or, as root, make test SYSTEM=1)."
-)
 SCRIPT = Path(__file__).with_name("server.mjs")
 READY = 60
 PEOPLE = (
@@ -122,12 +118,12 @@ class OidcServer:
 @contextmanager
 def oidc_server(folder: Path, returns: Sequence[str], access_token_lives: int = 3600) -> Iterator[OidcServer]:
     """A provider for the length of the block. Without one: a failure in CI, elsewhere a skip."""
-    found = find()
-    if found is None or not current() or not (ROOT / "node_modules" / "oidc-provider").is_dir():
+    node = oidc_provider()
+    if node is None:
         if os.environ.get("CI") == "true":
-            pytest.fail(MISSING, pytrace=False)
+            pytest.fail(MISSING_PROVIDER, pytrace=False)
         pytest.skip(NO_PROVIDER)
-    server = OidcServer(found[0], returns, free_port(), folder / "oidc.log", access_token_lives)
+    server = OidcServer(node, returns, free_port(), folder / "oidc.log", access_token_lives)
     server.start()
     try:
         yield server
