@@ -139,7 +139,8 @@ def _held(line: StepLine, at: datetime, dates: Dates) -> tuple[str, ...]:
 def milestone_words(line: MilestoneLine, dates: Dates, now: datetime) -> tuple[str, ...]:
     """What stands beside a milestone's mark, the longest first."""
     if line.reached is not None:
-        return (f"reached {Dates(with_year=_is_of_another_year(line.reached, now)).moment(line.reached)}",)
+        is_of_another_year = day_of(line.reached).year != day_of(now).year
+        return (f"reached {Dates(dates.with_year or is_of_another_year).moment(line.reached)}", "reached")
     if not line.is_known:
         return ("not in milestones.toml any more", "not in the file")
     if line.estimate is None:
@@ -151,10 +152,6 @@ def milestone_words(line: MilestoneLine, dates: Dates, now: datetime) -> tuple[s
     if line.estimate.earliest == line.estimate.latest:
         return (f"expected {span}", f"{span}?")
     return (f"{span}, {likely}", likely, span, f"likely {dates.month(line.estimate.likely)}")
-
-
-def _is_of_another_year(moment: datetime, now: datetime) -> bool:
-    return day_of(moment).year != day_of(now).year
 
 
 def length_words(length: timedelta) -> str:

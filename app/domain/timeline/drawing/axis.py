@@ -14,6 +14,8 @@ from app.domain.timeline.wording import DAYS, MONTHS
 
 NUMBER_SIZE = 12.0
 _EACH_DAY, _WITH_DAY_NAMES, _TICK, _GAP = 22.0, 50.0, 5.0, 8.0
+_LEAST_NAME = 56.0
+"""The room that the shortest name with a year needs."""
 _WHOLE = 0.8
 """A month, or years, of which so much is shown must be named."""
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
@@ -61,11 +63,11 @@ def months(axis: Axis, bottom: float) -> Iterator[str]:
 
     As many months are named as have room for their names, all in the same way.
     """
-    ways = [(named, names) for step in _STEPS for named in [_named(axis, step)] for names in _styles(named, step)]
+    ways = [(named, names) for step in _STEPS for named in [_named(axis, step)] for names in _styles(axis, named, step)]
     named, names = next((way for way in ways if _all_fit(axis, *way)), ways[-1])
     yield from (line((axis.day(day), 24), (axis.day(day), bottom), stroke=LINE) for day in named if _begins(day))
     for day, room, name in zip(named, _rooms(axis, named), names, strict=True):
-        if width_of(name, SIZE, bold=True) <= room:
+        if name and width_of(name, SIZE, bold=True) <= room:
             yield text(name, x=axis.day(day) + 4, y=MONTHS_AT, font_weight=700, font_size=SIZE)
 
 
@@ -97,15 +99,17 @@ def _all_fit(axis: Axis, named: list[date], names: list[str]) -> bool:
     return all(width_of(name, SIZE, bold=True) <= room for name, room in needed)
 
 
-def _styles(named: list[date], step: int) -> list[list[str]]:
-    """Names of these months, the longest first: each first month, and each first of a year, with its year."""
+def _styles(axis: Axis, named: list[date], step: int) -> list[list[str]]:
+    """Names of these months, the longest first: the first that has room, and each first of a year, with its year."""
     if step >= 12:
         return [[str(day.year) for day in named]]
-    years = {day: day == named[0] or day.year != before.year for before, day in pairwise([named[0], *named])}
+    has_room = len(named) < 2 or _rooms(axis, named)[0] >= _LEAST_NAME
+    first = named[0 if has_room else 1]
+    years = {day: day == first or day.year != before.year for before, day in pairwise([named[0], *named])}
     full = [f"{MONTHS[day.month - 1]}{f' {day.year}' if years[day] else ''}" for day in named]
     some = [f"{MONTHS[day.month - 1][:3]}{f' {day.year}' if years[day] else ''}" for day in named]
     least = [f"{MONTHS[day.month - 1][:3]}{f' ’{day.year % 100:02}' if years[day] else ''}" for day in named]
-    return [full, some, least]
+    return [names if has_room else ["", *names[1:]] for names in (full, some, least)]
 
 
 def _month_starts(axis: Axis) -> Iterator[date]:
