@@ -85,6 +85,18 @@ def test_the_moment_of_a_move_is_that_of_its_activation(sqlite_world: World) -> 
     assert done.watched.begins == move.activated
 
 
+def test_of_a_held_step_whose_move_was_undone_nothing_has_moved(sqlite_world: World) -> None:
+    times = Timetable(sqlite_world, plan(FIRST))
+    times.tick(2)
+    move = sqlite_world.bring_to(Stage.WATCH, times.move("first"))
+    with sqlite_world.store.writing() as unit:
+        row = times.step("first")
+        assert unit.plans.change_step(replace(row, state=StepState.HELD), row.state)
+    assert timed(times).steps[0].moved == move.activated
+    sqlite_world.finish(sqlite_world.undo(move.id))
+    assert (looks(timed(times)), timed(times).steps[0].moved) == ([Look.HELD], None)
+
+
 def test_approvals_are_those_that_hold_now(sqlite_world: World) -> None:
     times = Timetable(sqlite_world, plan(replace(FIRST, approvals=1, not_before=BEGINNING + DAY)))
     times.tick()
