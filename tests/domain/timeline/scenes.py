@@ -39,6 +39,7 @@ def every() -> Mapping[str, Timeline]:
         "clocks": around_a_change_of_clocks(),
         "over": ended(),
         "crowded": crowded(),
+        "since years": since_years(),
     }
 
 
@@ -127,6 +128,24 @@ def ended() -> Timeline:
     one = plan(step("tea"), step("bread"))
     row = replace(started(one, rows), started=et(2024, 4, 1), state=PlanState.CANCELLED)
     return timeline(facts(one, row, activated={"tea": et(2024, 4, 8)}))
+
+
+def since_years() -> Timeline:
+    """A plan that runs for three years, in which everything happens today, at the right edge, and the rest has no
+    date."""
+    rows: dict[str, dict[str, Any]] = {
+        "tea": {"state": StepState.HELD, "since": NOW, "why": "Its checks failed."},
+        "bread": {"state": StepState.SKIPPED, "since": NOW},
+        "soup": {"state": StepState.RUNNING, "since": NOW},
+    }
+    one = plan(
+        *(step(name) for name in rows),
+        step("milk", milestones=("live", "decided")),
+        blackouts=(Blackout(NOW, NOW + 9 * DAY, "A blackout with a long name"),),
+    )
+    milestones = {"live": Milestone("live", "Live", reached=NOW), "decided": Milestone("decided", "Decided")}
+    row = replace(started(one, rows), started=et(2022, 4, 1))
+    return timeline(facts(one, row, milestones=milestones, activated={"tea": NOW}))
 
 
 def crowded() -> Timeline:

@@ -1,11 +1,12 @@
 """Each step and milestone has the mark of its state, at its place; its words stand beside it and over nothing."""
 
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 
-from app.domain.plans import StepState
+from app.domain.plans import PlanState, StepState
 from app.domain.timeline.drawing.axis import Axis
 from app.domain.timeline.drawing.ink import BLUE, BROWN, GOLD, GREEN, INK, PALE, QUIET, RED, WHITE
 from app.domain.timeline.drawing.layout import NARROW, WIDE, Layout
@@ -111,6 +112,23 @@ def test_held_after_it_moved_is_both_and_leads_nowhere() -> None:
     assert any(one.attrib.get("fill") == RED for one in nodes(mark))
 
 
+@both
+def test_the_square_of_what_was_held_at_once_does_not_hide_that_it_moved(layout: Layout) -> None:
+    timeline = ran(
+        {"tea": {"state": StepState.HELD, "since": NOW}}, step("tea", bake=3 * DAY), activated={"tea": NOW - DAY / 24}
+    )
+    found = nodes(mark_of(timeline, timeline.steps[0], layout))
+    diamond = next(one for one in found if one.attrib.get("d", "").endswith("Z"))
+    square = next(one for one in found if one.attrib.get("fill") == RED)
+    assert path(diamond.attrib["d"]).right < float(square.attrib["x"])
+
+
+def test_of_a_plan_that_has_ended_no_arrow_leads_on() -> None:
+    going = ran({"tea": {}})
+    over = replace(going, state=PlanState.CANCELLED)
+    assert [mark_of(one, one.steps[0]).arrow for one in (going, over)] == [QUIET, None]
+
+
 def test_what_stayed_as_it_was_is_grey_and_each_is_another_mark() -> None:
     timeline = three_days()
     marks = [mark_of(timeline, timeline.steps[0]), mark_of(timeline, timeline.steps[1])]
@@ -140,6 +158,12 @@ def test_a_milestone_is_a_green_flag_or_a_range_with_a_flag_or_an_arrow() -> Non
     assert float(body.attrib["x"]) + float(body.attrib["width"]) == pytest.approx(axis.day(date(2025, 7, 16)), abs=0.2)
     assert path(flag.attrib["d"]).left == pytest.approx(axis.day(date(2025, 5, 20)), abs=0.1)
     assert (nodes(undated), undated.arrow) == ([], QUIET)
+
+
+def test_a_flag_at_the_edge_is_whole() -> None:
+    timeline = every()["since years"]
+    mark = milestone_mark(timeline.milestones[0], Axis.of(NARROW, timeline), 100, "f", timeline)
+    assert path(nodes(mark)[0].attrib["d"]).right <= NARROW.ends
 
 
 def test_an_event_before_the_first_day_stands_at_the_edge() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.timeline.describing import describe, title_of
 from app.domain.timeline.drawing.key import key
+from app.domain.timeline.drawing.layout import WIDE
 from app.domain.timeline.drawing.measure import fitting, lines_of, width_of
 from app.domain.timeline.drawing.picture import HEADING, picture
 from app.domain.timeline.wording import name_of
@@ -56,6 +57,21 @@ def test_everything_is_inside_the_picture(scene: str, wide: bool) -> None:
     for box in (*texts(root), *shapes(root)):
         assert inside.left <= box.left <= box.right <= inside.right, box
         assert inside.top <= box.top <= box.bottom <= inside.bottom, box
+
+
+@scenes
+def test_blackouts_are_named_above_the_days_in_the_wide_picture_only(scene: str) -> None:
+    timeline = every()[scene]
+    whys = [fitting(one.why, 170, 12.5) for one in timeline.blackouts]
+    named = [box for box in texts(drawn(timeline)) if box.words and box.words in map(_shown, whys)]
+    assert bool(named) == bool(whys)
+    assert all(WIDE.begins < box.left for box in named)
+    assert not {box.words for box in texts(drawn(timeline, wide=False))} & set(whys)
+
+
+def _shown(words: str) -> str:
+    """As it stands in a document."""
+    return words.replace("\x00", "\ufffd").replace("\x0b", "\ufffd")
 
 
 @scenes
