@@ -77,13 +77,14 @@ class Dates:
 
 
 def name_of(line: StepLine) -> str:
-    """What a step is about: its preferences, and what becomes of them unless they move to VA.gov."""
+    """What a step is about: its preferences, and before them what becomes of them unless they move to VA.gov, since
+    two steps of one plan can be about the same, and an end may be cut off."""
     some = listed(line.titles) if len(line.titles) < 3 else f"{line.titles[0]} and {len(line.titles) - 1} more"
     if line.to is None:
-        return f"{some or line.step}: only its pages" if len(line.titles) < 2 else f"{some}: only their pages"
+        return f"Only pages: {some}"
     if line.to is NOBODY:
-        return f"{some}: retired"
-    return f"{some}: back to MHV" if line.to is System.MHV else some
+        return f"Retire: {some}"
+    return f"Back to MHV: {some}" if line.to is System.MHV else some
 
 
 def verb(line: StepLine) -> str:

@@ -108,11 +108,11 @@ def test_a_step_is_called_by_its_preferences_and_what_becomes_of_them() -> None:
     assert called("tea") == "Tea news"
     assert called("tea", "bread") == "Tea news and Bread news"
     assert called("tea", "bread", "soup") == "Tea news and 2 more"
-    assert called("tea", to=NOBODY) == "Tea news: retired"
-    assert called("tea", to=System.MHV) == "Tea news: back to MHV"
+    assert called("tea", to=NOBODY) == "Retire: Tea news"
+    assert called("tea", to=System.MHV) == "Back to MHV: Tea news"
     assert (called("tea", to=None), called("tea", "bread", to=None)) == (
-        "Tea news: only its pages",
-        "Tea news and Bread news: only their pages",
+        "Only pages: Tea news",
+        "Only pages: Tea news and Bread news",
     )
     assert called("unknown_key") == "unknown_key"
 
