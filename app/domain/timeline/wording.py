@@ -79,6 +79,8 @@ class Dates:
 def name_of(line: StepLine) -> str:
     """What a step is about: its preferences, and before them what becomes of them unless they move to VA.gov, since
     two steps of one plan can be about the same, and an end may be cut off."""
+    if not line.titles:
+        return f"Step {line.step}"
     some = listed(line.titles) if len(line.titles) < 3 else f"{line.titles[0]} and {len(line.titles) - 1} more"
     if line.to is None:
         return f"Only pages: {some}"

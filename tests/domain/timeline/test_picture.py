@@ -16,6 +16,7 @@ from tests.domain.timeline import helvetica
 from tests.domain.timeline.boxes import SVG, Box, drawn, path, shapes, texts, words
 from tests.domain.timeline.making import as_drawn, drafted
 from tests.domain.timeline.scenes import HOSTILE, every
+from tests.entrypoints.pages.reading import faults, read
 
 WIDTHS = {True: 1216, False: 343}
 scenes = pytest.mark.parametrize("scene", every())
@@ -110,6 +111,15 @@ def test_pictures_and_key_on_one_page_share_no_id(scene: str) -> None:
     assert len(ids) == len(set(ids)) >= 6
     assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
     assert picture(timeline, name="other").count('id="other-wide-') == len(re.findall('id="', picture(timeline)))
+
+
+@scenes
+def test_a_page_with_both_pictures_and_their_key_has_no_fault(scene: str) -> None:
+    timeline = every()[scene]
+    pictures = picture(timeline) + picture(timeline, wide=False)
+    items = "".join(f"<li>{ink} {words}</li>" for ink, words in key(timeline))
+    page = f'<html lang="en"><head><title>Plan</title></head><body><header></header><main><h1>Plan</h1>{pictures}'
+    assert faults(read(f"{page}<ul>{items}</ul></main></body></html>")) == []
 
 
 @scenes

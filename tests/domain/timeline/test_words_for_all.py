@@ -115,6 +115,7 @@ def test_a_step_is_called_by_its_preferences_and_what_becomes_of_them() -> None:
         "Only pages: Tea news and Bread news",
     )
     assert called("unknown_key") == "unknown_key"
+    assert called(to=None) == "Step tea"
 
 
 def test_lengths_are_said_in_the_largest_unit_that_is_whole() -> None:
