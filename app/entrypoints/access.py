@@ -11,7 +11,7 @@ from app.domain.roles import Caller, Role
 from app.entrypoints.asked import context
 from app.entrypoints.loopback import is_local
 from app.services.context import Context
-from app.services.persons import caller_in
+from app.services.persons import Asking, caller_in
 from app.services.store import Unreachable
 from app.services.tokens import hashed
 
@@ -121,7 +121,7 @@ def signed_in() -> Caller:
     secret = session.get(SESSION)
     if not isinstance(secret, str):
         raise Refusal("not_signed_in", "You are not signed in.", "Sign in first.")
-    return caller_in(context.store, context.sign_in, secret, development=development_is_open())
+    return caller_in(Asking(context.store, context.sign_in, context.clock.sleep, development_is_open()), secret)
 
 
 def development_is_open() -> bool:

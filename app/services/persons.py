@@ -4,7 +4,7 @@ Roles are never kept: at each request the settings say what the groups of the se
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,9 @@ USE_IS_WRITTEN = timedelta(minutes=1)
 ASKED_EVERY = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(seconds=30)
 """When a provider that did not answer is asked again."""
+AN_ANSWER_TAKES = timedelta(seconds=10)
+WAIT, WAITS = 0.25, 12
+"""Seconds between two looks for an answer that another request is about to get, and how many."""
 SILENT_AT_MOST = timedelta(minutes=15)
 """How long the last known groups count while the provider does not answer."""
 KEPT_FOR = timedelta(days=30)
@@ -86,18 +89,30 @@ def begin(unit: Unit, sign_in: SignIn, provider: str, known: Known) -> str:
     return secret
 
 
-def caller_in(store: Store, sign_in: SignIn, secret: str, *, development: bool = False) -> Caller:
-    """Who is signed in with this secret. `development` says whether invented persons may ask from where they do.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a request reaches its session. `development`: whether invented persons may ask from where it comes."""
+
+    store: Store
+    sign_in: SignIn
+    wait: Callable[[float], None]
+    development: bool = False
+
+
+def caller_in(asking: Asking, secret: str) -> Caller:
+    """Who is signed in with this secret.
 
     Refusals `session_ended`, `role_ended`, `provider_silent`.
     """
+    store, sign_in = asking.store, asking.sign_in
     with store.reading() as unit:
         row, now = unit.sessions.find(hashed(secret)), unit.now()
     row = _alive(sign_in, row, now)
-    if row.provider == DEVELOPMENT and not development:
+    if row.provider == DEVELOPMENT and not asking.development:
         raise Refusal("session_ended", "An invented person is signed in on the service's own machine alone.", _AGAIN)
-    if row.provider != DEVELOPMENT and sign_in.provider is not None:
-        row = _asked_anew(store, sign_in, row, now)
+    # What one provider gave is shown to no other.
+    if sign_in.provider is not None and sign_in.provider.issuer == row.provider:
+        row = _asked_anew(asking, row, now)
     roles = sign_in.roles_of(row.provider, row.groups)
     if not roles:
         _end(store, row, "Its person has no role any more.")
@@ -145,14 +160,16 @@ def _alive(sign_in: SignIn, row: SessionRow | None, now: datetime) -> SessionRow
     return row
 
 
-def _asked_anew(store: Store, sign_in: SignIn, row: SessionRow, now: datetime) -> SessionRow:
+def _asked_anew(asking: Asking, row: SessionRow, now: datetime) -> SessionRow:
     """The row with what the provider says today, when it is time to ask; the row as it is when it does not answer."""
+    store, sign_in = asking.store, asking.sign_in
     answers = row.asked == row.answered
     if now - row.asked >= (ASKED_EVERY if answers else AGAIN_AFTER):
         with store.writing() as unit:
             mine = unit.sessions.claim(row, now)
-        if mine:
-            row = _ask(store, sign_in, replace(row, asked=now), now)
+        row = _ask(store, sign_in, replace(row, asked=now), now) if mine else _answered_to_another(asking, row, now)
+    elif not answers and now - row.asked < AN_ANSWER_TAKES:
+        row = _answered_to_another(asking, row, now)
     if now - row.answered >= SILENT_AT_MOST:
         raise Refusal(
             "provider_silent",
@@ -160,6 +177,17 @@ def _asked_anew(store: Store, sign_in: SignIn, row: SessionRow, now: datetime) -
             "Try again in a minute. You stay signed in; what you entered on this page was not saved.",
             {"retry_after": 30},
         )
+    return row
+
+
+def _answered_to_another(asking: Asking, row: SessionRow, now: datetime) -> SessionRow:
+    """The row once another request, which has set out to ask, has learnt the answer. A page asks for several things."""
+    for _ in range(WAITS if now - row.answered >= SILENT_AT_MOST else 0):
+        asking.wait(WAIT)
+        with asking.store.reading() as unit:
+            again = unit.sessions.find(row.hash)
+        if again is None or again.ended is not None or again.answered > row.answered:
+            return _alive(asking.sign_in, again, now)
     return row
 
 

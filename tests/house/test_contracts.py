@@ -15,7 +15,8 @@ BREACHES = {
     "app.domain.a": "import app.services.a, cutover_client.wire.a",
     "app.domain.history.a": "import app.domain.a",
     "app.services.a": "import sandbox.a",
-    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar",
+    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar\n"
+    "import authlib",
     "app.settings": "import app.adapters.a",
     "app.bootstrap": "",
     "app.adapters.a": "import flask, app.adapters.b",
@@ -40,6 +41,7 @@ ALLOWED = {
     "app.adapters.http.a": "import requests, urllib3, cutover_client.wire.a",
     "app.adapters.logs": "import structlog",
     "app.adapters.mhv.a": "import app.adapters.http.a, requests",
+    "app.adapters.oidc.a": "import authlib, joserfc",
     "app.adapters.serving": "import granian",
     "app.adapters.ticking": "import apscheduler",
     "app.adapters.unleash.a": "import UnleashClient",

@@ -1,0 +1,1 @@
+"""Signing in with a real provider, and how long what it said counts."""
