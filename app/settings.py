@@ -205,7 +205,10 @@ NAMES: Mapping[str, Name] = {
     "CUTOVER_DATABASE_URL": Name("database_url", _database, "sqlite:///cutover.db", "where ownership is kept"),
     "CUTOVER_ENVIRONMENT": Name("environment", _text, "development", "which [environments.…] of a file applies"),
     "CUTOVER_SECRET_KEY": Name(
-        "secret_key", _secret, None, "signs the cookies of the pages; seals the keys of permits and webhooks"
+        "secret_key",
+        _secret,
+        None,
+        "signs the cookies of the pages; seals keys of permits, secrets of webhooks and tokens of sessions",
     ),
     "CUTOVER_LEASE_TTL": Name("lease_ttl", _seconds, "30s", "how long a lease holds without a renewal"),
     "CUTOVER_WRITE_TIMEOUT": Name("write_timeout", _seconds, "5s", "the one deadline of a write, retries included"),
