@@ -116,14 +116,16 @@ class OidcServer:
 
 
 @contextmanager
-def oidc_server(folder: Path, returns: Sequence[str], access_token_lives: int = 3600) -> Iterator[OidcServer]:
+def oidc_server(
+    folder: Path, returns: Sequence[str], access_token_lives: int = 3600, port: int | None = None
+) -> Iterator[OidcServer]:
     """A provider for the length of the block. Without one: a failure in CI, elsewhere a skip."""
     node = oidc_provider()
     if node is None:
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING_PROVIDER, pytrace=False)
         pytest.skip(NO_PROVIDER)
-    server = OidcServer(node, returns, free_port(), folder / "oidc.log", access_token_lives)
+    server = OidcServer(node, returns, port or free_port(), folder / "oidc.log", access_token_lives)
     server.start()
     try:
         yield server

@@ -81,7 +81,7 @@ def refused(asking: Asking, secret: str) -> str:
 
 def test_a_session_says_who_asks_and_keeps_no_secret_in_clear(asking: Asking) -> None:
     secret = signed_in(asking)
-    caller_in(asking, secret) == Caller("person:Ada Invented <ada>", frozenset({Role.OPERATOR}))
+    assert caller_in(asking, secret) == Caller("person:Ada Invented <ada>", frozenset({Role.OPERATOR}))
     kept = row(asking, secret)
     assert secret not in str([getattr(kept, name) for name in kept.__dataclass_fields__])
     assert str(ADA.keep) not in str(kept.sealed)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from app.adapters.clock import MachineClock
 from app.adapters.oidc.discovery import Discovery, Doors, Place
 from app.adapters.oidc.provider import OidcProvider
 from app.services.providers import Journey, Over, Refused, Silent
+from tests.adapters.systems.secure_servers import certificate_of_localhost, serving_securely
 from tests.oidc_provider.browsing import go_through
 from tests.oidc_provider.serving import SECRET, OidcServer, oidc_server
 
@@ -181,3 +183,14 @@ def test_another_person_in_the_second_answer_is_nobody(place: Place) -> None:
     with refusal(Over):
         provider.ask("ben", str(known.keep))
     assert provider.ask("ada", str(provider.ask("ada", str(known.keep)).keep)).subject == "ada"
+
+
+def test_a_certificate_is_checked_by_the_authorities_of_the_settings(tmp_path: Path) -> None:
+    certificate, key = certificate_of_localhost(tmp_path)
+    with serving_securely(certificate, key, {"issuer": "https://somebody-else.invalid"}) as server:
+        with refusal(Silent) as usual:
+            provider_at(Place(server.url, "secret")).begin(RETURN)
+        with refusal(Silent) as own:
+            provider_at(Place(server.url, "secret", ca_file=str(certificate))).begin(RETURN)
+    assert "SSLError" in str(usual.value)
+    assert "calls itself otherwise" in str(own.value)
