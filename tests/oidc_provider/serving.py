@@ -20,10 +20,13 @@ from tests.npm_packages import MISSING_PROVIDER, ROOT, oidc_provider
 NO_PROVIDER = "there is no oidc-provider"
 SCRIPT = Path(__file__).with_name("server.mjs")
 READY = 60
+LONG = "long-" + 130 * "x"
+"""A subject longer than an entry of the ledger has room for."""
 PEOPLE = (
     {"sub": "ada", "name": "Ada Invented (VA.gov)", "groups": ["cutover-operators", "unrelated"]},
     {"sub": "ben", "name": "Ben Invented (MHV)", "groups": ["cutover-approvers"]},
     {"sub": "eve", "name": "Eve Invented", "groups": ["unrelated"]},
+    {"sub": LONG, "name": "Lou Invented", "groups": ["cutover-operators"]},
 )
 SECRET = "an-invented-client-secret"
 

@@ -17,6 +17,7 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 
 from app.adapters.oidc.discovery import Discovery, Place, answer_of, opened
+from app.domain.actors import sayable_subject
 from app.services.clock import Clock
 from app.services.providers import Journey, Known, Over, Refused, Silent
 
@@ -92,7 +93,7 @@ class OidcProvider:
             claims = self._proven(token, None) if token.get("id_token") else {}
         except Refused as refused:
             raise Silent(str(refused)) from None
-        if claims and claims["sub"] != subject:
+        if claims and not _is(claims, subject):
             raise Over
         return claims
 
@@ -104,7 +105,7 @@ class OidcProvider:
         if response.status_code in (401, 403):
             return None
         told = answer_of(response)
-        return told if told.get("sub") == subject else None
+        return told if _is(told, subject) else None
 
     def _proven(self, token: Mapping[str, Any], nonce: str | None) -> dict[str, Any]:
         """The claims of an ID token that is the provider's, meant for us, and of now. Raises Refused, Silent."""
@@ -157,6 +158,11 @@ class OidcProvider:
             yield
         except OSError as error:
             raise Silent(f"The sign-in provider does not answer ({type(error).__name__}).") from None
+
+
+def _is(claims: Mapping[str, Any], subject: str) -> bool:
+    """Whether these claims are about this person, whose subject may have been made sayable."""
+    return sayable_subject(str(claims.get("sub"))) == sayable_subject(subject)
 
 
 def _can_renew(session: OAuth2Session) -> bool:

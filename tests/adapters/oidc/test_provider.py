@@ -13,10 +13,11 @@ from joserfc.jwk import KeySet, RSAKey
 from app.adapters.clock import MachineClock
 from app.adapters.oidc.discovery import Discovery, Doors, Place
 from app.adapters.oidc.provider import OidcProvider
+from app.domain.actors import sayable_subject
 from app.services.providers import Journey, Over, Refused, Silent
 from tests.adapters.systems.secure_servers import certificate_of_localhost, serving_securely
 from tests.oidc_provider.browsing import go_through
-from tests.oidc_provider.serving import SECRET, OidcServer, oidc_server
+from tests.oidc_provider.serving import LONG, SECRET, OidcServer, oidc_server
 
 RETURN = "http://localhost/sign-in/return"
 
@@ -59,10 +60,10 @@ def provider_at(place: Place) -> OidcProvider:
     return OidcProvider(place, MachineClock())
 
 
-def attempt(provider: OidcProvider) -> Attempt:
-    """Go to the provider as Ada, up to the way back."""
+def attempt(provider: OidcProvider, person: str = "ada") -> Attempt:
+    """Go to the provider as a person, up to the way back."""
     out = provider.begin(RETURN)
-    back = go_through(out.url, "ada", RETURN)
+    back = go_through(out.url, person, RETURN)
     return Attempt(out, parse_qs(urlsplit(back).query)["code"][0])
 
 
@@ -183,6 +184,14 @@ def test_another_person_in_the_second_answer_is_nobody(place: Place) -> None:
     with refusal(Over):
         provider.ask("ben", str(known.keep))
     assert provider.ask("ada", str(provider.ask("ada", str(known.keep)).keep)).subject == "ada"
+
+
+def test_a_person_whose_subject_was_too_long_to_be_said_is_found_again(place: Place) -> None:
+    provider = provider_at(place)
+    made = attempt(provider, LONG)
+    known = provider.finish(made.out, RETURN, made.code)
+    assert known.subject == LONG
+    assert provider.ask(sayable_subject(LONG), str(known.keep)).subject == LONG
 
 
 def test_a_certificate_is_checked_by_the_authorities_of_the_settings(tmp_path: Path) -> None:
