@@ -9,6 +9,7 @@ import tests.browser.conftest
 import tests.chromium
 import tests.databases
 import tests.npm_packages
+import tests.oidc_provider.serving
 import tests.unleash_server
 from tests.system_packages import welcome
 
@@ -46,6 +47,28 @@ def test_without_postgresql_a_run_in_ci_fails(pytester: pytest.Pytester, monkeyp
     run = pytester.runpytest_inprocess("-p", "tests.databases")
     run.assert_outcomes(passed=1, errors=2)
     assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+WITH_A_PROVIDER = """
+from tests.oidc_provider.serving import oidc_server
+def test_alone(): ...
+def test_of_signing_in(tmp_path):
+    with oidc_server(tmp_path, []): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("ci", "ended"), [("false", {"passed": 1, "skipped": 1}), ("true", {"passed": 1, "failed": 1})]
+)
+def test_without_a_sign_in_provider_what_was_not_run_is_told_or_fails_in_ci(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, ended: dict[str, int]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(tests.oidc_provider.serving, "find", lambda: None)
+    pytester.makepyfile(WITH_A_PROVIDER)
+    run = pytester.runpytest_inprocess("-p", "tests.oidc_provider.serving")
+    run.assert_outcomes(**ended)
+    assert any("1 TESTS WERE NOT RUN" in line for line in run.outlines) == (ci == "false")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ SILENT_AT_MOST = timedelta(minutes=15)
 """How long the last known groups count while the provider does not answer."""
 KEPT_FOR = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 100
-_AGAIN = "Sign in again."
+_AGAIN = "Nothing was done. Sign in again."
 
 DEVELOPMENT_ROLES: Mapping[str, frozenset[Role]] = {
     role.value: frozenset({role}) for role in Role if role is not Role.CLIENT
@@ -85,6 +85,7 @@ def begin(unit: Unit, sign_in: SignIn, provider: str, known: Known) -> str:
         sealed=_sealed(sign_in, known),
     )
     unit.sessions.add(row)
+    unit.sessions.expire(now - sign_in.limits.idle, now - sign_in.limits.life, now)
     unit.sessions.forget(now - KEPT_FOR, FORGOTTEN_AT_ONCE)
     return secret
 
@@ -107,7 +108,7 @@ def caller_in(asking: Asking, secret: str) -> Caller:
     store, sign_in = asking.store, asking.sign_in
     with store.reading() as unit:
         row, now = unit.sessions.find(hashed(secret)), unit.now()
-    row = _alive(sign_in, row, now)
+    row = _alive(asking, row, now)
     if row.provider == DEVELOPMENT and not asking.development:
         raise Refusal("session_ended", "An invented person is signed in on the service's own machine alone.", _AGAIN)
     # What one provider gave is shown to no other.
@@ -147,17 +148,21 @@ def over_at(sign_in: SignIn, row: SessionRow) -> datetime:
     return min(row.used + sign_in.limits.idle, row.began + sign_in.limits.life)
 
 
-def _alive(sign_in: SignIn, row: SessionRow | None, now: datetime) -> SessionRow:
+def _alive(asking: Asking, row: SessionRow | None, now: datetime) -> SessionRow:
+    """The row, if it lives. One that has ended by itself is ended now: what its provider gave is forgotten."""
     if row is None:
         raise Refusal("session_ended", "This session is not known here.", _AGAIN)
-    if row.ended is not None:
-        raise Refusal("session_ended", f"This session has ended. {row.why or ''}".strip(), _AGAIN)
-    if now >= row.began + sign_in.limits.life:
-        raise Refusal("session_ended", "This session has lasted as long as one may.", _AGAIN)
-    # The last use may be older than it was by what is not written down.
-    if now >= row.used + sign_in.limits.idle:
-        raise Refusal("session_ended", "This session was not used for too long.", _AGAIN)
-    return row
+    limits = asking.sign_in.limits
+    why = row.why
+    if row.ended is None and now >= row.began + limits.life:
+        why = "It has lasted as long as a session may."
+    elif row.ended is None and now >= row.used + limits.idle:
+        why = "It was not used for too long."
+    if why is None:
+        return row
+    if row.ended is None:
+        _end(asking.store, row, why)
+    raise Refusal("session_ended", f"This session has ended. {why}", _AGAIN)
 
 
 def _asked_anew(asking: Asking, row: SessionRow, now: datetime) -> SessionRow:
@@ -187,7 +192,7 @@ def _answered_to_another(asking: Asking, row: SessionRow, now: datetime) -> Sess
         with asking.store.reading() as unit:
             again = unit.sessions.find(row.hash)
         if again is None or again.ended is not None or again.answered > row.answered:
-            return _alive(asking.sign_in, again, now)
+            return _alive(asking, again, now)
     return row
 
 

@@ -63,5 +63,8 @@ class Sessions(Protocol):
     def end_of(self, subject: str, at: datetime, why: str) -> int:
         """End every session of a person; how many."""
 
+    def expire(self, used: datetime, began: datetime, at: datetime) -> int:
+        """End every session last used, or begun, up to these moments; how many."""
+
     def forget(self, before: datetime, most: int) -> int:
         """Delete up to `most` sessions last used before a moment; how many."""

@@ -134,3 +134,11 @@ def oidc_server(
         yield server
     finally:
         server.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line that nobody overlooks how many tests were not run for want of a provider."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missed = sum(NO_PROVIDER in str(report.longrepr) for report in skipped)
+    if missed:
+        terminalreporter.write_line(f"{missed} TESTS WERE NOT RUN. {MISSING}", red=True, bold=True)

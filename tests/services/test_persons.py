@@ -187,3 +187,15 @@ def test_an_administrator_ends_the_sessions_of_one_person_and_of_nobody_else(wor
     caller_in(asking, other)
     entry = world.ledger[-1]
     assert (entry.act, entry.actor, entry.body) == ("sessions_ended", ADMIN.actor, {"of": "ada", "count": 2})
+
+
+def test_what_the_provider_gave_is_forgotten_when_a_session_ends_by_itself(world: World, asking: Asking) -> None:
+    seen, unseen = signed_in(asking), signed_in(asking)
+    world.clock.advance(30 * 60)
+    assert refused(asking, seen) == "session_ended"
+    assert (row(asking, seen).sealed, row(asking, unseen).sealed is None) == (None, False)
+    new = signed_in(asking)
+    kept = row(asking, unseen)
+    assert (kept.sealed, kept.ended) == (None, kept.began + timedelta(minutes=30))
+    assert refused(asking, unseen) == "session_ended"
+    caller_in(asking, new)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from app.adapters.database.once import forget
 from app.adapters.database.session_tables import sessions
@@ -55,6 +55,12 @@ class SqlSessions:
         """See `services.sessions.Sessions`."""
         lives = (sessions.c.subject == subject, sessions.c.ended.is_(None))
         return self._connection.execute(update(sessions).where(*lives).values(_ended(at, why))).rowcount
+
+    def expire(self, used: datetime, began: datetime, at: datetime) -> int:
+        """See `services.sessions.Sessions`."""
+        over = (sessions.c.ended.is_(None), or_(sessions.c.used <= used, sessions.c.began <= began))
+        values = _ended(at, "It was not used for too long, or has lasted as long as a session may.")
+        return self._connection.execute(update(sessions).where(*over).values(values)).rowcount
 
     def forget(self, before: datetime, most: int) -> int:
         """See `services.sessions.Sessions`."""
