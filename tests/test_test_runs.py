@@ -64,7 +64,7 @@ def test_without_a_sign_in_provider_what_was_not_run_is_told_or_fails_in_ci(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, ended: dict[str, int]
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(tests.oidc_provider.serving, "find", lambda: None)
+    monkeypatch.setattr(tests.oidc_provider.serving, "oidc_provider", lambda: None)
     pytester.makepyfile(WITH_A_PROVIDER)
     run = pytester.runpytest_inprocess("-p", "tests.oidc_provider.serving")
     run.assert_outcomes(**ended)

@@ -141,4 +141,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     missed = sum(NO_PROVIDER in str(report.longrepr) for report in skipped)
     if missed:
-        terminalreporter.write_line(f"{missed} TESTS WERE NOT RUN. {MISSING}", red=True, bold=True)
+        terminalreporter.write_line(f"{missed} TESTS WERE NOT RUN. {MISSING_PROVIDER}", red=True, bold=True)
