@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 ARGUMENTS = (
     "--no-sandbox",  # root, in a container, has none; it opens nothing but our own pages
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers have little of it, and pages would crash
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

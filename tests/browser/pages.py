@@ -67,20 +67,20 @@ def at(address: str, *adopted: str) -> Callable[[Service], str]:
 
 def waiting(service: Service) -> str:
     """A move whose drain waits for a client."""
-    service.adopt(VISITS)
+    service.held_by(System.MHV, VISITS)
     service.client(VISITS)
     return f"/moves/{service.stands_at(service.begin(VA_GOV, VISITS).id, Stage.DRAIN).id}"
 
 
 def done(service: Service) -> str:
     """A move that is done."""
-    service.adopt(REFILLS)
+    service.held_by(System.MHV, REFILLS)
     return f"/moves/{service.moved(VA_GOV, REFILLS).id}"
 
 
 def called_off(service: Service) -> str:
     """A move that somebody called off while a client was waited for."""
-    service.adopt(MESSAGES)
+    service.held_by(System.MHV, MESSAGES)
     client = service.client(MESSAGES)
     move = service.stands_at(service.begin(VA_GOV, MESSAGES).id, Stage.DRAIN)
     with service.context.store.writing() as unit:
@@ -96,7 +96,7 @@ def undoing(service: Service) -> str:
 
 def undone(service: Service) -> str:
     """A move that was undone by another."""
-    service.adopt(IMAGES)
+    service.held_by(System.MHV, IMAGES)
     first = service.moved(VA_GOV, IMAGES)
     service.undo(first)
     return f"/moves/{first.id}"

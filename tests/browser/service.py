@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from app.bootstrap import Process
 from app.domain.moves import Move, Stage, Terms
-from app.domain.ownership import Ownership, Target
+from app.domain.ownership import Ownership, System, Target
 from app.services import leasing
 from app.services.adopting import adopt
 from app.services.context import Context
@@ -28,8 +28,8 @@ from tests.npm_packages import ROOT
 
 TESTER = By("cli:tester", "Invented.")
 CUTOVER = Path(sys.executable).with_name("cutover")
-WAITS = 60.0
-"""Seconds until what must come has come, however slow the machine."""
+WAITS = 30.0
+"""Seconds until what must come has come, on a slow machine too."""
 OUTLASTS = 600.0
 """Seconds that the lease of an invented client holds: longer than any test."""
 
@@ -88,6 +88,13 @@ class Service:
             new = [key for key, row in unit.ownerships.of(keys).items() if row.owner is None]
             adopt(unit, self.context.catalogue, new, TESTER)
 
+    def held_by(self, system: System, *keys: str) -> None:
+        """Let a system hold these, whoever does now."""
+        self.adopt(*keys)
+        elsewhere = [key for key in keys if self.row(key).owner is not system]
+        for key in elsewhere:
+            self.moved(system, key)
+
     def row(self, key: str) -> Ownership:
         """Who owns it now."""
         with self.context.store.reading() as unit:
@@ -113,14 +120,18 @@ class Service:
             return start(unit, self.context.catalogue, wish)
 
     def moved(self, to: Target, *keys: str) -> Move:
-        """Move by hand, until the new owner can be written."""
-        return self.comes_to(self.begin(to, *keys).id, lambda move: move.activated is not None)
+        """Move by hand, to the end."""
+        return self.ends(self.begin(to, *keys).id)
 
     def undo(self, move: Move) -> Move:
-        """Undo a move by hand, until the old owner can be written again."""
+        """Undo a move by hand, to the end."""
         with self.context.store.writing() as unit:
             back = start(unit, self.context.catalogue, undoing(unit, unit.moves.find(move.id) or move, TESTER))
-        return self.comes_to(back.id, lambda move: move.activated is not None)
+        return self.ends(back.id)
+
+    def ends(self, number: int) -> Move:
+        """Wait until a move has ended, done or called off."""
+        return self.comes_to(number, lambda move: move.outcome is not None)
 
     def stands_at(self, number: int, stage: Stage) -> Move:
         """Wait until a move stands at a stage."""

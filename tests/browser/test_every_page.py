@@ -1,10 +1,12 @@
 """Every page in every state: nothing that an ear, a keyboard, a small window or other colours would find wrong."""
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.looking import axe_faults, looks_right, moving_things, open_everything
 from tests.browser.opening import TALL, Opening
 from tests.browser.pages import PAGES, Line
+from tests.browser.service import Service
 
 each_line = pytest.mark.parametrize("line", PAGES, ids=lambda line: line.name)
 
@@ -29,3 +31,12 @@ def test_a_page_is_whole_without_script_and_nothing_moves_by_itself(line: Line, 
     open_everything(page)
     assert looks_right(page) == []
     assert moving_things(page) == []
+
+
+def test_an_answer_that_nobody_expected_is_a_fault_of_the_page(browser: Browser, service: Service) -> None:
+    opening = Opening(browser, service)
+    opening.stranger(expected=(404,)).goto("/no-such-page")
+    opening.stranger().goto("/static/cutover.css?expected=none")
+    opening.stranger().goto("/no-such-page")
+    opening.close()
+    assert opening.faults == [f"GET {service.url}/no-such-page was answered 404"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.domain.moves import Move, Stage
+from app.domain.moves import Stage
 from app.domain.ownership import System
 from tests.browser.acting import ask_to_move, begun, confirm, sees, tab_to
 from tests.browser.conftest import PageFor
@@ -14,30 +14,26 @@ from tests.browser.service import Service
 from tests.browser.signing import OPERATOR_ONE, OPERATOR_TWO, VIEWER_ONE
 
 NOW = "Move it to VA.gov now"
+WINDOWS: dict[str, dict[str, Any]] = {"wide": {}, "phone": {"width": 375}, "no-script": {"java_script_enabled": False}}
 
 
-def is_activated(move: Move) -> bool:
-    """Whether the new owner can be written."""
-    return move.activated is not None
-
-
-@pytest.mark.parametrize("window", [{}, {"width": 375}, {"java_script_enabled": False}], ids=str)
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
 def test_a_move_is_asked_for_confirmed_done_and_undone(
     window: dict[str, Any], page_for: PageFor, service: Service
 ) -> None:
-    service.adopt(REFILLS)
+    service.held_by(System.MHV, REFILLS)
     page = page_for(OPERATOR_ONE, **window)
     ask_to_move(page, REFILLS)
     assert service.row(REFILLS).owner is System.MHV
     confirm(page, NOW, typed=REFILLS)
-    move = service.comes_to(begun(page, service).id, is_activated)
+    move = service.ends(begun(page, service).id)
     sees(page, "Done. VA.gov can change it")
     assert service.row(REFILLS).owner is System.VA_GOV
     assert OPERATOR_ONE.name in move.terms.actor
     assert move.terms.reason == "Invented reason."
     page.get_by_role("link", name="Undo: move back to MHV…").click()
     confirm(page, "Undo: move back to MHV now")
-    back = service.comes_to(begun(page, service).id, is_activated)
+    back = service.ends(begun(page, service).id)
     sees(page, "Done. MHV can change it")
     assert back.terms.undoes == move.id
     assert service.row(REFILLS).owner is System.MHV
@@ -46,8 +42,8 @@ def test_a_move_is_asked_for_confirmed_done_and_undone(
 
 
 def test_a_move_that_waits_names_whom_for_and_is_called_off_with_one_press(page_for: PageFor, service: Service) -> None:
-    service.adopt(VISITS)
-    service.client(VISITS, name="Invented front end")
+    service.held_by(System.MHV, VISITS)
+    client = service.client(VISITS, name="Invented front end")
     page = page_for(OPERATOR_ONE)
     ask_to_move(page, VISITS)
     confirm(page, NOW, typed=VISITS)
@@ -60,10 +56,11 @@ def test_a_move_that_waits_names_whom_for_and_is_called_off_with_one_press(page_
     assert service.row(VISITS).owner is System.MHV
     assert not service.move(move.id).may_be_called_off
     expect(page.get_by_role("button", name="Call off the move")).to_have_count(0)
+    client.leave()
 
 
 def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor, service: Service) -> None:
-    service.adopt(NEWS)
+    service.held_by(System.MHV, NEWS)
     client = service.client(NEWS)
     page = page_for(OPERATOR_ONE, expected=(409,))
     ask_to_move(page, NEWS)
@@ -71,7 +68,7 @@ def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor,
     move = service.stands_at(begun(page, service).id, Stage.DRAIN)
     sees(page, "Nobody can change it right now")
     client.leave()
-    service.comes_to(move.id, is_activated)
+    service.ends(move.id)
     page.get_by_role("button", name="Call off the move").click()
     expect(page.get_by_role("heading", name="Too late to call off")).to_be_visible()
     assert service.row(NEWS).owner is System.VA_GOV
@@ -80,7 +77,7 @@ def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor,
 
 
 def test_a_wrong_word_does_nothing_and_keeps_the_rest_of_the_form(page_for: PageFor, service: Service) -> None:
-    service.adopt(MESSAGES)
+    service.held_by(System.MHV, MESSAGES)
     before = service.row(MESSAGES)
     page = page_for(OPERATOR_ONE, expected=(422,))
     ask_to_move(page, MESSAGES)
@@ -94,12 +91,12 @@ def test_a_wrong_word_does_nothing_and_keeps_the_rest_of_the_form(page_for: Page
     page.keyboard.press("Control+A")
     page.keyboard.type(MESSAGES)
     page.keyboard.press("Enter")
-    service.comes_to(begun(page, service).id, is_activated)
+    service.ends(begun(page, service).id)
     assert service.row(MESSAGES).owner is System.VA_GOV
 
 
 def test_the_keyboard_alone_moves_and_calls_off(page_for: PageFor, service: Service) -> None:
-    service.adopt(VISITS)
+    service.held_by(System.MHV, VISITS)
     client = service.client(VISITS)
     page = page_for(OPERATOR_ONE)
     page.goto("/")
@@ -125,12 +122,12 @@ def test_the_keyboard_alone_moves_and_calls_off(page_for: PageFor, service: Serv
 def test_of_two_who_ask_for_the_same_the_second_is_told_and_nothing_is_done_twice(
     page_for: PageFor, service: Service
 ) -> None:
-    service.adopt(IMAGES)
+    service.held_by(System.MHV, IMAGES)
     first, second = page_for(OPERATOR_ONE), page_for(OPERATOR_TWO, expected=(412,))
     ask_to_move(first, IMAGES)
     ask_to_move(second, IMAGES)
     confirm(first, NOW, typed=IMAGES)
-    move = service.comes_to(begun(first, service).id, is_activated)
+    move = service.ends(begun(first, service).id)
     confirm(second, NOW, typed=IMAGES)
     expect(second.get_by_role("heading", name="Somebody else was first. Nothing was done")).to_be_visible()
     assert service.latest_move() == service.move(move.id)
@@ -139,7 +136,7 @@ def test_of_two_who_ask_for_the_same_the_second_is_told_and_nothing_is_done_twic
 
 
 def test_a_viewer_reads_who_can_where_the_buttons_would_be(page_for: PageFor, service: Service) -> None:
-    service.adopt(VISITS)
+    service.held_by(System.MHV, VISITS)
     page = page_for(VIEWER_ONE)
     page.goto("/")
     row = page.locator(f"#{VISITS}")
