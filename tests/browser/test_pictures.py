@@ -7,8 +7,8 @@ from playwright.sync_api import Browser
 from tests.browser.pages import PAGES
 from tests.browser.pictures import COLOURS, DRAWN, smaller
 
-SHADES = "".join(f'<p style="color: hsl({hue} 40% 40%)">Invented words in many shades</p>' for hue in range(0, 360, 5))
-MARK = '<div style="background: #b50909; position: absolute; inset: 8px auto auto 8px; width: 6px; height: 6px"></div>'
+SHADES = "".join(f'<p style="color: hsl({hue} 10% 40%)">Invented words in many shades</p>' for hue in range(0, 360, 5))
+MARK = '<div style="background: #b50909; position: absolute; inset: 9px auto auto 9px; width: 3px; height: 3px"></div>'
 LOOK = """async (picture) => {
   const image = new Image();
   image.src = `data:image/png;base64,${picture}`;
