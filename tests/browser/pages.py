@@ -120,13 +120,6 @@ def mhv_away(service: Service) -> Iterator[None]:
         service.mhv.resume()
 
 
-def send_a_wrong_token(page: Page) -> None:
-    """Try to sign in with something else."""
-    page.get_by_label("Token").fill("invented")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("alert").wait_for()
-
-
 def send_empty(page: Page) -> None:
     """Send the form with nothing in it."""
     page.locator("main form button").click()
@@ -136,11 +129,12 @@ def send_empty(page: Page) -> None:
 ASKS = f"/preferences/{NEWS}/move?to=va_gov"
 
 PAGES = (
-    Line("sign-in", "An administrator makes one for you", at("/sign-in"), None),
-    Line("sign-in-refused", "token_unknown", at("/sign-in"), None, then=send_a_wrong_token, status=401),
+    Line("sign-in", "For this machine only", at("/sign-in"), None),
     Line("board-nothing-adopted", "Never held", at("/")),
     Line("move-asked", "Nothing has been changed", at(ASKS, NEWS)),
-    Line("move-asked-wrongly", "Something is missing in the form", at(ASKS, NEWS), then=send_empty, status=422),
+    Line(
+        "move-asked-wrongly", "Something in the form is missing or wrong", at(ASKS, NEWS), then=send_empty, status=422
+    ),
     Line("move-asked-mhv-away", "It cannot begin now", at(ASKS, NEWS), during=mhv_away),
     Line("move-refused", "not_live", at(f"/preferences/{RESULTS}/move?to=va_gov"), status=409),
     Line("move-waiting", "Waits for", waiting),
@@ -152,6 +146,15 @@ PAGES = (
     Line("restore-asked", "Restore it to MHV now", restoring, ADMINISTRATOR_ONE),
     Line("board", "Who owns what now", at("/", NEWS)),
     Line("board-viewer", "Your role is viewer", at("/", NEWS), VIEWER_ONE),
+    Line("compare", "Which way?", at("/compare")),
+    Line("compare-one", "One plan alone is first in everything.", at("/compare?plan=demo")),
+    Line("milestones", "What plans wait for", at("/milestones")),
+    Line("milestones-viewer", "Operators record what is reached", at("/milestones"), VIEWER_ONE),
+    Line("milestone-reached", "Record that it is reached", at("/milestones/medications_live/reach")),
+    Line("milestone-estimate", "Change the estimate", at("/milestones/medications_live/estimate")),
+    Line(
+        "milestone-estimate-wrong", "Say why.", at("/milestones/medications_live/estimate"), then=send_empty, status=422
+    ),
     Line("refused", "not_allowed", at(ASKS, NEWS), VIEWER_ONE, status=403),
     Line("not-found", "not_found", at("/moves/999"), status=404),
     Line("api", "API and codes", at("/api")),
