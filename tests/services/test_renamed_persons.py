@@ -3,10 +3,12 @@
 from dataclasses import replace
 from functools import partial
 
+from app.domain.plan_gates import Kind, SignOff, gates_of
 from app.domain.plans import Step
 from app.services.planning.proposing import approve, propose
 from app.services.recording import By
 from app.services.scheduling import Ticked
+from tests.fakes.clock import BEGINNING
 from tests.services.acts import Acts, version
 from tests.services.stops import refused
 from tests.services.timetable import Timetable
@@ -51,3 +53,12 @@ def test_a_renamed_person_approves_no_proposal_of_their_own_and_any_other_once(w
     assert ask(number, ADA) == "open"
     assert refused(partial(ask, number, RENAMED)).code == "already_approved"
     assert ask(number, By("token:bob", "Looked.")) == "started"
+
+
+def test_two_approvals_under_two_names_of_one_person_count_once_however_they_came_to_be() -> None:
+    def given(number: int, by: By) -> SignOff:
+        return SignOff(number, Kind.APPROVAL, "plan/first", "", "basis", by.actor, by.reason, BEGINNING)
+
+    signed = [given(1, ADA), given(2, RENAMED), given(3, NAMESAKE)]
+    gates = gates_of(signed, "plan/first", "basis", BEGINNING)
+    assert [one.id for one in gates.approvals] == [1, 3]
