@@ -70,23 +70,49 @@ class Verdict:
     why: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a chain was followed: number, hash and revision of the last entry that is as it was written."""
+
+    number: int = 0
+    hash: str = NOTHING
+    revision: int = 0
+
+    def on_to(self, entry: Entry) -> "Reached | None":
+        """The same after the next entry; None when that is not as it was written, or not the next one."""
+        if (entry.number, entry.previous, entry.hash) != (self.number + 1, self.hash, entry.digest()):
+            return None
+        return Reached(entry.number, entry.hash, entry.revision)
+
+    def broken(self) -> Verdict:
+        """What is said when the next entry is not as it was written."""
+        following = self.number + 1
+        return Verdict(self.number, False, following, self.hash, f"Entry {following} is not as it was written.")
+
+    def ended(self, head: Head) -> Verdict:
+        """What is said when no entry follows: whether the head says so too."""
+        if (self.number, self.hash) != (head.number, head.hash):
+            why = f"The ledger ends at entry {self.number}; the head says {head.number}."
+            return Verdict(self.number, False, min(self.number, head.number) + 1, self.hash, why)
+        if self.revision != head.revision:
+            why = f"The last entry has revision {self.revision}; the head {head.revision}."
+            return Verdict(self.number, False, None, self.hash, why)
+        return Verdict(self.number, True, None, self.hash)
+
+
 def verify(entries: Iterable[Entry], head: Head, noted: str | None = None) -> Verdict:
     """Whether the chain is whole: no entry changed, reordered, removed, and no tail cut off.
 
     `noted` is the hash of a head that was written down elsewhere: it finds a ledger that was made anew as a whole.
     """
-    number, last, revision, seen = 0, NOTHING, 0, {NOTHING}
+    reached, seen = Reached(), {NOTHING}
     for entry in entries:
-        expected = (number + 1, last, entry.digest())
-        if (entry.number, entry.previous, entry.hash) != expected:
-            return Verdict(number, False, number + 1, last, f"Entry {number + 1} is not as it was written.")
-        number, last, revision = entry.number, entry.hash, entry.revision
-        seen.add(last)
-    if (number, last) != (head.number, head.hash):
-        broken = min(number, head.number) + 1
-        return Verdict(number, False, broken, last, f"The ledger ends at entry {number}; the head says {head.number}.")
-    if revision != head.revision:
-        return Verdict(number, False, None, last, f"The last entry has revision {revision}; the head {head.revision}.")
-    if noted is not None and noted not in seen:
-        return Verdict(number, False, None, last, "No entry has the head that was noted elsewhere.")
-    return Verdict(number, True, None, last)
+        following = reached.on_to(entry)
+        if following is None:
+            return reached.broken()
+        reached = following
+        seen.add(reached.hash)
+    verdict = reached.ended(head)
+    if verdict.intact and noted is not None and noted not in seen:
+        return replace(verdict, intact=False, why="No entry has the head that was noted elsewhere.")
+    return verdict

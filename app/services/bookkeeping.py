@@ -1,4 +1,4 @@
-"""The thread that keeps the books on writes: notes what waits, counts, judges what was unknown, forgets what is old."""
+"""The thread that keeps the books: notes writes that wait, counts, judges, forgets what is old, verifies the ledger."""
 
 import threading
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from app.services.clock import Clock
 from app.services.judging import Cursor, settle
 from app.services.noting import Notes
 from app.services.store import Store
+from app.services.verifying import Verification
 
 NOTE_EVERY = 0.25
 """Seconds between two looks at what waits to be noted."""
@@ -19,6 +20,7 @@ COUNT_EVERY = 5.0
 
 JUDGE_EVERY = 1.0
 FORGET_EVERY = 60.0
+VERIFY_EVERY = 5.0
 FORGOTTEN_AT_ONCE = 1000
 
 AUDITS_LAST = TALLIES_LAST = timedelta(days=30)
@@ -38,9 +40,13 @@ class Bookkeeper:
     patience: Patience
     clock: Clock
     trouble: Callable[[str, Exception], None]
+    verification: Verification = field(init=False)
     _cursor: Cursor | None = None
     _due: dict[str, float] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.verification = Verification(self.store)
 
     def keep(self) -> None:
         """Do all of it, again and again, until told to stop."""
@@ -52,6 +58,8 @@ class Bookkeeper:
                 self._try("judging reports", self.judge)
             if self._is_due("forgetting", FORGET_EVERY):
                 self._try("forgetting what is old", self.forget)
+            if self.verification.is_behind or self._is_due("verifying", VERIFY_EVERY):
+                self._try("verifying the ledger", self.verification.go_on)
 
     def stop(self) -> None:
         """End `keep`, and note what still waits."""

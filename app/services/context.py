@@ -30,6 +30,7 @@ from app.services.systems import SystemPort
 from app.services.together import Together
 from app.services.tokens import callers_of
 from app.services.tries import Tries
+from app.services.verifying import Verification
 from app.services.working import Worker
 from cutover_client.spans import Spans
 
@@ -74,6 +75,11 @@ class Context:
     def notes(self) -> Notes:
         """What this process has still to write down about writes."""
         return self.carrier.notes
+
+    @property
+    def verification(self) -> Verification:
+        """How far this process has verified the ledger."""
+        return self.worker.books.verification
 
     @property
     def catalogue(self) -> Catalogue:

@@ -1,6 +1,6 @@
 """The port to the database. A unit is one transaction; what it changes is there for everybody, or not at all."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from app.domain.grants import Standing
 from app.domain.leases import Lease
-from app.domain.ledger import Entry, Head
 from app.domain.moves import Move, Terms
 from app.domain.ownership import Ownership, System, Target
 from app.domain.roles import Role
 from app.services import plan_store
 from app.services.evidence import Audits, Incidents, Reports, Unanswered
+from app.services.ledger_book import LedgerBook
 from app.services.outbox import Webhooks
 from app.services.sessions import Sessions
 from app.services.tallies import Tallies
@@ -49,25 +49,6 @@ class Ownerships(Protocol):
 
     def snapshot(self) -> Standing:
         """Revision, stored identity, the ledger's head, the time and all rows, by one statement."""
-
-
-class LedgerBook(Protocol):
-    """The ledger and its head in the revision row."""
-
-    def lock(self) -> Head:
-        """The head, locked until the unit ends: changes stand in one line."""
-
-    def head(self) -> Head:
-        """The head, not locked."""
-
-    def append(self, entry: Entry) -> None:
-        """Add a sealed entry and move the head to it. The head must be locked."""
-
-    def entries(self, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
-        """Entries in their order, from the one behind number `after`."""
-
-    def changes_of(self, key: str) -> Iterator[Entry]:
-        """The entries that changed the ownership of one preference, the newest first."""
 
 
 class RevisionMarks(Protocol):

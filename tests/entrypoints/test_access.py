@@ -121,6 +121,15 @@ OTHER_ROUTES = {
     "pages.reopen_now": OPERATOR,
     "pages.estimate_form": OPERATOR,
     "pages.estimate_now": OPERATOR,
+    "pages.ledger": VIEWER,
+    "pages.ledger_csv": VIEWER,
+    "pages.ledger_lines": VIEWER,
+    "pages.tokens": ADMIN,
+    "pages.token_form": ADMIN,
+    "pages.make_token": ADMIN,
+    "pages.revoke_form": ADMIN,
+    "pages.revoke_now": ADMIN,
+    "pages.help": VIEWER,
     "pages.api": VIEWER,
 }
 TABLE = OTHER_ROUTES | {endpoint: roles for endpoint, (_, _, roles) in API_ROUTES.items()}

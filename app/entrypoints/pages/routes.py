@@ -15,6 +15,9 @@ from app.entrypoints.pages import (
     design,
     documents,
     forms,
+    helping,
+    ledger,
+    ledger_files,
     live,
     milestones,
     moves,
@@ -24,6 +27,7 @@ from app.entrypoints.pages import (
     restoring,
     signing_in,
     times,
+    tokens,
     undoing,
     words,
 )
@@ -54,6 +58,15 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/milestones/<key>/reopen", milestones.reopen_now),
     ("GET", "/milestones/<key>/estimate", milestones.estimate_form),
     ("POST", "/milestones/<key>/estimate", milestones.estimate_now),
+    ("GET", "/ledger", ledger.ledger),
+    ("GET", "/ledger.csv", ledger_files.ledger_csv),
+    ("GET", "/ledger.jsonl", ledger_files.ledger_lines),
+    ("GET", "/tokens", tokens.tokens),
+    ("GET", "/tokens/new", tokens.token_form),
+    ("POST", "/tokens/new", tokens.make_token),
+    ("GET", "/tokens/<token>/revoke", tokens.revoke_form),
+    ("POST", "/tokens/<token>/revoke", tokens.revoke_now),
+    ("GET", "/help", helping.help),
     ("GET", "/api", documents.api),
 )
 
@@ -109,6 +122,7 @@ def _everywhere() -> dict[str, Any]:
         "colour": navigation.colour_of(context.environment),
         "stop_page": navigation.page_of("pages.stop_form"),
         "help_page": navigation.page_of("pages.help"),
+        "ledger_mark": context.verification.mark,
         **live.everywhere(),
     }
 
