@@ -49,7 +49,8 @@ class Caller:
         if not self.holds(wanted):
             needed, mine = ", ".join(sorted(wanted)) or "nobody's", ", ".join(sorted(self.roles))
             detail = f"This needs the role {needed}; you hold {mine}."
-            raise Refusal("not_allowed", detail, "Ask whoever may give you that role.")
+            facts = {"needed": sorted(wanted), "held": sorted(self.roles)}
+            raise Refusal("not_allowed", detail, "Ask whoever may give you that role.", facts)
 
     def require_key(self, key: str) -> None:
         """Refuse a token that is limited to other preferences (Refusal `not_allowed`)."""

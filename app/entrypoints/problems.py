@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.refusals import Refusal
-from app.services.store import Lost, Unreachable
+from app.services.store import Lost, ReadOnly, Unreachable
 
 Trouble = Callable[[str, Exception], None]
 
@@ -28,6 +28,12 @@ _AWAY = Refusal(
     "The controller cannot reach its database. Whether this request changed anything is not known.",
     "Look again in a moment, then decide.",
     {"retry_after": 5},
+)
+_FOLLOWS = Refusal(
+    "database_unreachable",
+    "The controller's database takes no changes: it only follows another one now. Nothing was done.",
+    "Looking goes on. Whoever runs the database makes it the first one again, or says where that is.",
+    {"retry_after": 5, "read_only": True},
 )
 _UNEXPECTED = Refusal("unexpected", "Something went wrong that should not have.", "Tell whoever runs the controller.")
 
@@ -66,6 +72,8 @@ def refusal_of(error: Exception, trouble: Trouble, place: str) -> Refusal:
     if isinstance(error, Lost):
         return _LOST
     trouble(place, error)
+    if isinstance(error, ReadOnly):
+        return _FOLLOWS
     return _AWAY if isinstance(error, Unreachable) else _UNEXPECTED
 
 

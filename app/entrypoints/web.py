@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from flask import Flask
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
-from app.entrypoints import access, calendar, health, problems
+from app.entrypoints import access, calendar, health, problems, static_files
 from app.entrypoints.api import (
     comparing,
     documents,
@@ -29,7 +29,7 @@ from app.entrypoints.api import (
     webhooks,
 )
 from app.entrypoints.asked import EXTENSION, require_json
-from app.entrypoints.hardening import LARGEST_REQUEST, harden
+from app.entrypoints.hardening import LARGEST_REQUEST, harden_request
 from app.entrypoints.pages import refusing, routes
 from app.entrypoints.shortcut import Shortcut
 from app.services.context import Context
@@ -96,11 +96,12 @@ def create_app(context: Callable[[], Context], secret_key: str, trouble: Callabl
     app.url_map.converters.update({"int": RowNumber, "default": Name})
     for module in PARTS:
         app.register_blueprint(module.blueprint)
+    static_files.install(app)
     problems.install(app, trouble, refusing.refused)
     app.spec_processor(lambda document: documents.complete(app, document))
     app.before_request(lambda: context().ensure_started())
     app.before_request(access.check)
     app.before_request(require_json)
-    app.after_request(harden)
+    app.after_request(harden_request)
     app.wsgi_app = Shortcut(app.wsgi_app, context, trouble)  # type: ignore[method-assign]  # as Flask's documents say
     return app

@@ -27,6 +27,10 @@ class Unreachable(Exception):
     """The database cannot be reached, or did not answer in time. Whether a commit went through is found by reading."""
 
 
+class ReadOnly(Unreachable):
+    """The database takes no changes, as one that follows another does. Nothing was changed; reading goes on."""
+
+
 @dataclass
 class Claimed(Exception):
     """A preference stands in another open move."""

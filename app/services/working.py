@@ -116,6 +116,16 @@ class Worker:
         """Whether every thread runs."""
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the database was another one when it was last looked at: nothing is granted and nothing moves."""
+        return self._changed
+
+    @property
+    def is_recovering(self) -> bool:
+        """Whether rights from before a stop may still be in use, when it was last looked at."""
+        return self._head is not None and self._head.is_waiting
+
     def _drive(self) -> None:
         while not self._stopping.is_set():
             seen = self.notices.count

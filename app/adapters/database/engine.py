@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.services.store import Lost, Unreachable
+from app.services.store import Lost, ReadOnly, Unreachable
 
 _PATIENCE = 10
 """Seconds to wait for another writer's lock before giving up."""
@@ -99,9 +99,16 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     except DBAPIError as error:
         if type(error.orig).__name__ == "DeadlockDetected":
             raise Lost from error
+        if _is_read_only(error):
+            raise ReadOnly(type(error.orig).__name__) from error
         if error.connection_invalidated or _is_outage(error):
             raise Unreachable(type(error.orig).__name__) from error
         raise
+
+
+def _is_read_only(error: DBAPIError) -> bool:
+    name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+    return name == "ReadOnlySqlTransaction" or name.startswith("SQLITE_READONLY")
 
 
 def _is_outage(error: DBAPIError) -> bool:

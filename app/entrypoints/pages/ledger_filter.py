@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from app.domain.zones import YEARS, readings
 from app.entrypoints.pages.times import EASTERN
 from app.services.ledger_book import Sought
 
@@ -54,15 +55,15 @@ def _day(found: Filter, name: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if not 2000 <= day.year < 2200:
+    if day.year + 1 not in YEARS:
         found.faults.append((name, _DAY))
         return None
     return day
 
 
 def _begins(day: date) -> datetime:
-    """When a day begins in the East: it has 23 or 25 hours twice a year."""
-    return datetime(day.year, day.month, day.day, tzinfo=EASTERN)
+    """When a day begins in the East: it has 23 or 25 hours twice a year, but never two midnights."""
+    return readings(datetime.fromisoformat(day.isoformat()), EASTERN)[0]
 
 
 def _number(found: Filter, name: str) -> int | None:

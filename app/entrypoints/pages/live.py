@@ -4,7 +4,7 @@ The stream says nothing else. Whoever hears it fetches its page again and takes 
 without a script the same page is asked for with `after`, and comes when there is something new.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +15,15 @@ from app.entrypoints.access import may
 from app.entrypoints.asked import context
 from app.services.clock import Clock
 from app.services.notices import Notices
+from app.services.remembering import Memory
 from app.services.streaming import LONGEST
 from app.services.waiting import give_place_back, take_place, waiting_place
 
 BEAT = 2.0
 """Seconds after which the stream says that it lives. A page that hears nothing for 5 says that it is not live."""
+
+SILENCE = 5.0
+"""Seconds after which the stream says no more that it lives, when the database has not answered for so long."""
 
 PATIENCE = 25.0
 """Seconds that a page waits for something new, where it is asked to."""
@@ -35,7 +39,7 @@ def stream() -> Response:
     Begins behind the entry that `Last-Event-ID` or `after` name. Refusal `too_many_waiting` beyond the cap.
     """
     take_place()
-    response = Response(_told(context.notices, context.clock, _seen()))
+    response = Response(_told(context.notices, context.clock, _seen(), _freshness(context.memory, context.clock)))
     response.content_type = "text/event-stream"
     response.call_on_close(give_place_back)
     response.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers bytes would make news old
@@ -67,7 +71,12 @@ def here(**values: object) -> str:
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
-def _told(notices: Notices, clock: Clock, seen: int) -> Iterator[bytes]:
+def _freshness(memory: Memory, clock: Clock) -> Callable[[], bool]:
+    """Whether the database answered this process a moment ago. If not, no page is live, whatever its connection."""
+    return lambda: memory.newest is None or memory.recall(clock.instant(), SILENCE) is not None
+
+
+def _told(notices: Notices, clock: Clock, seen: int, is_fresh: Callable[[], bool]) -> Iterator[bytes]:
     began = clock.monotonic()
     yield b"event: beat\ndata: \n\n"
     while clock.monotonic() - began < LONGEST:
@@ -76,7 +85,7 @@ def _told(notices: Notices, clock: Clock, seen: int) -> Iterator[bytes]:
             yield b"id: %d\nevent: change\ndata: %d\n\n" % (present, present)
             seen = present
         else:
-            yield b"event: beat\ndata: \n\n"
+            yield b"event: beat\ndata: \n\n" if is_fresh() else b": the database does not answer\n\n"
 
 
 def _seen() -> int:

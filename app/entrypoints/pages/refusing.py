@@ -4,12 +4,27 @@ from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.refusals import Refusal
+from app.domain.roles import INCLUDES, Role
 from app.entrypoints.access import SESSION
+from app.entrypoints.asked import context
+from app.entrypoints.pages.outage import outage_of
 
 _FIRST = "Somebody else was first. Nothing was done"
 _SIGNED_OUT = {"not_signed_in": "signed_out", "session_ended": "ended", "role_ended": "role_ended"}
 _SIGNING_IN = ("no_role", "sign_in_closed", "sign_in_failed")
 _READS = ("GET", "HEAD")
+_LOOKS_ON = "You can look, but not change"
+_FOLLOWS = "The controller’s database takes no changes"
+_FOR_PROGRAMS = "See /api"
+_ONLY_LOOKING = {"pages.tokens"}
+"""Pages that change nothing, and that not everybody who may look may see."""
+
+_ROLE_WORDS = {
+    Role.VIEWER: "A viewer",
+    Role.OPERATOR: "An operator",
+    Role.APPROVER: "An approver",
+    Role.ADMIN: "An administrator",
+}
 
 
 def refused(refusal: Refusal) -> AnyResponse:
@@ -23,6 +38,9 @@ def refused(refusal: Refusal) -> AnyResponse:
         "refused.html",
         refusal=refusal,
         heading=_heading(refusal),
+        detail=_detail(refusal),
+        mend=_mend(refusal),
+        outage=outage_of(context) if refusal.code == "database_unreachable" else None,
         links=_links(refusal),
         may_sign_in_anew=SESSION in session and "caller" not in g,
     )
@@ -34,8 +52,38 @@ def refused(refusal: Refusal) -> AnyResponse:
 
 def _heading(refusal: Refusal) -> str:
     """A second press of the same button finds the move of the first: that is being late, as a stale epoch is."""
+    if _looks_on(refusal):
+        return _LOOKS_ON
+    if refusal.facts.get("read_only"):
+        return _FOLLOWS
     sent_late = refusal.code in ("move_open", "changed_meanwhile") and request.method not in _READS
     return _FIRST if sent_late or refusal.code == "epoch_stale" else refusal.title
+
+
+def _looks_on(refusal: Refusal) -> bool:
+    """Whether somebody who may look was refused a change."""
+    held = {included for role in refusal.facts.get("held", ()) for included in INCLUDES[Role(role)]}
+    is_change = request.endpoint not in _ONLY_LOOKING
+    return refusal.code == "not_allowed" and is_change and Role.VIEWER in held
+
+
+def _detail(refusal: Refusal) -> str:
+    """What happened. The heading is not said twice, and whoever only looked has changed nothing for certain."""
+    if refusal.code != "database_unreachable" or not refusal.detail.startswith(refusal.title):
+        return refusal.detail
+    return "" if request.method in _READS else refusal.detail.removeprefix(f"{refusal.title}. ")
+
+
+def _mend(refusal: Refusal) -> str:
+    """What to do now, on a page: its reader has no documents of the API before them."""
+    if refusal.code == "not_found" and refusal.mend.startswith(_FOR_PROGRAMS):
+        return "Look whether the address is right, or begin at the board."
+    if refusal.code == "method_not_allowed" and refusal.mend.startswith(_FOR_PROGRAMS):
+        return "Open the page again and use its buttons."
+    needed = [_ROLE_WORDS[Role(role)] for role in refusal.facts.get("needed", ()) if role != Role.CLIENT]
+    if refusal.code == "not_allowed" and needed:
+        return f"{' or '.join(needed)} can. An administrator gives roles."
+    return refusal.mend
 
 
 def _links(refusal: Refusal) -> list[tuple[str, str]]:
@@ -46,7 +94,11 @@ def _links(refusal: Refusal) -> list[tuple[str, str]]:
         links.append(("Undo the move…", url_for("pages.undo_form", number=move)))
     if isinstance(move, int):
         links.append((f"Look at move {move}", url_for("pages.move", number=move)))
-    if refusal.status == 401 or refusal.code in _SIGNING_IN:
+    if refusal.code == "not_allowed":
+        links.append(("How roles are given", url_for("pages.help", _anchor="how-roles-are-given")))
+    if refusal.code == "database_unreachable":
+        links.append(("Try again", _here() if request.method in _READS else url_for("pages.board")))
+    elif refusal.status == 401 or refusal.code in _SIGNING_IN:
         links.append(("Sign in", url_for("pages.sign_in_form")))
     elif refusal.code != "too_many_tries":
         words = "Show it as it is now" if key else "Back to the board"

@@ -123,6 +123,8 @@ def _everywhere() -> dict[str, Any]:
         "stop_page": navigation.page_of("pages.stop_form"),
         "help_page": navigation.page_of("pages.help"),
         "ledger_mark": context.verification.mark,
+        "database_changed": context.worker.is_changed,
+        "recovering": context.worker.is_recovering,
         **live.everywhere(),
     }
 

@@ -50,8 +50,8 @@ def secret_on(answer: TestResponse) -> str:
 def test_a_token_is_made_with_what_was_chosen_and_works(world: World, browser: FlaskClient) -> None:
     answer = make(world, browser, keys=[FIRST.key])
     caller = caller_of(world.store, secret_on(answer))
-    assert (answer.status_code, caller.actor, caller.roles) == (200, "token:batch job", {Role.CLIENT})
-    assert caller.keys == {FIRST.key}
+    assert (answer.status_code, caller.actor, caller.roles) == (200, "token:batch job", frozenset({Role.CLIENT}))
+    assert caller.keys == frozenset({FIRST.key})
     row = named(world, "batch job")
     assert row.expires == row.created + timedelta(days=30)
     assert faults(read(answer.text)) == []
