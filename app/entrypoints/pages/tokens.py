@@ -43,7 +43,7 @@ def tokens() -> str:
     with context.store.reading() as unit:
         now, rows = unit.now(), unit.tokens.all()
     listed = [Listed(row, _state(row, now)) for row in rows]
-    return render_template("tokens.html", now=now, listed=listed, mine=caller.token)
+    return render_template("tokens.html", now=now, listed=listed)
 
 
 @may(Role.ADMIN)
@@ -149,17 +149,16 @@ def _require_first(unit: Unit) -> None:
 
 def _asked(token: str, faults: list[tuple[str, str]]) -> Response:
     with context.store.reading() as unit:
-        now, row = unit.now(), unit.tokens.get(token)
+        now, row = unit.now(), next((row for row in unit.tokens.all() if row.id == token), None)
     if row is None or row.revoked is not None:
         raise Refusal("not_found", "There is no such token that lives.", "The list of tokens shows those that do.")
-    mine = " You are signed in with it: you will be signed out." if row.id == caller.token else ""
     return asked(
         Question(
             title=f"Revoke the token {row.name}?",
             boxes=(
                 Box("Now", f"{row.name} may call", f"As {' and '.join(sorted(row.roles))}."),
                 Box("Then", "Refused at once", "From its next call on."),
-                Box("Afterwards", "It opens nothing", f"Programs and people that use it are refused.{mine}"),
+                Box("Afterwards", "It opens nothing", "Programs that use it are refused."),
                 Box("Undo", "No", "Make another token and give it to whoever needs one."),
             ),
             button="Revoke this token",

@@ -30,6 +30,7 @@ def browser(world: World) -> FlaskClient:
     """Somebody who may only look, after one preference was moved and another adopted."""
     world.adopt(FIRST.key, SECOND.key)
     world.moved(System.VA_GOV, FIRST.key)
+    world.token(Role.VIEWER)
     return world.signed_in(Role.VIEWER)
 
 
@@ -214,6 +215,7 @@ def test_a_changed_entry_is_told_in_red_with_what_to_do_on_every_page(world: Wor
 
 
 def test_nothing_but_the_first_entries_is_a_page_too(world: World) -> None:
+    world.token(Role.VIEWER)
     page = read(world.signed_in(Role.VIEWER).get("/ledger").text)
     assert len(shown(page)) == 1
     assert "1 entry, verified" in page.one("main").text
