@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from app.entrypoints.pages import forms
 from app.services.recording import LONGEST_REASON
 
+REASON = ("Reason", "Kept in the ledger for ever. No names or numbers of Veterans.")
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -25,6 +27,7 @@ class Box:
 class Question:
     """What is asked. `typed` is the word that must be typed, None where the reason is enough.
 
+    `reason` is the label of the reason and its hint. `danger` is what stands in red above everything.
     `crumbs` are the pages above this one, as address and words; the last is where one goes back to. None: the board.
     """
 
@@ -36,6 +39,8 @@ class Question:
     answers: tuple[Mapping[str, Any], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
+    reason: tuple[str, str] = REASON
+    danger: str | None = None
 
     @property
     def failed(self) -> int:

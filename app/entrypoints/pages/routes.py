@@ -32,6 +32,7 @@ from app.entrypoints.pages import (
     words,
 )
 from app.entrypoints.pages.cookies import PageSessions
+from app.entrypoints.pages.plans import acts, dating, showing, starting
 from app.services.tries import Tries
 
 PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
@@ -50,6 +51,14 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/moves/<int:number>/call-off", moves.call_move_off),
     ("GET", "/moves/<int:number>/undo", undoing.undo_form),
     ("POST", "/moves/<int:number>/undo", undoing.undo_now),
+    ("GET", "/plans", showing.plans),
+    ("GET", "/plans/<key>", showing.plan),
+    ("GET", "/plans/<key>/why", showing.plan_why),
+    ("GET", "/plans/<key>/start", starting.start_plan_form),
+    ("POST", "/plans/<key>/start", starting.start_plan_now),
+    ("GET", "/plans/<key>/steps/<step>/reschedule", dating.reschedule_step_form),
+    ("POST", "/plans/<key>/steps/<step>/reschedule", dating.reschedule_step_now),
+    *acts.PAGES,
     ("GET", "/compare", comparing.compare),
     ("GET", "/milestones", milestones.milestones),
     ("GET", "/milestones/<key>/reach", milestones.reach_form),

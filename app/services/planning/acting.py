@@ -87,25 +87,53 @@ def on_plan(context: Context, key: str, by: By, seen: Seen, do: OnPlan) -> dict[
 
     One whose text cannot be read any more can be paused and cancelled all the same: it would keep its preferences.
     """
-    look = context.looking.ending if do in ENDING else context.looking.one
     with context.store.writing() as unit:
-        unit.ledger.lock()
-        around = _started(*look(unit, key))
-        seen(around.row.version)
-        do(unit, around, by)
-        told = plan_json(*look(unit, key))
+        told = _acted(context, unit, key, by, Doing(do, seen))
     context.notices.publish()
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What is done, and who is told the version before it is."""
+
+    do: OnPlan
+    seen: Seen
+
+
+class _Tried(Exception):
+    """Nothing is kept of a try."""
+
+
+def tried(context: Context, key: str, by: By, do: OnPlan) -> dict[str, Any]:
+    """What `on_plan` would answer now. It is done, and nothing of it is kept. Refusals: those that it would have."""
+    told: dict[str, Any] = {}
+    try:
+        with context.store.writing() as unit:
+            told |= _acted(context, unit, key, by, Doing(do, lambda _: None))
+            raise _Tried
+    except _Tried:
+        return told
+
+
+def _acted(context: Context, unit: Unit, key: str, by: By, doing: Doing) -> dict[str, Any]:
+    look = context.looking.ending if doing.do in ENDING else context.looking.one
+    unit.ledger.lock()
+    around = _started(*look(unit, key))
+    doing.seen(around.row.version)
+    doing.do(unit, around, by)
+    return plan_json(*look(unit, key))
 
 
 def on_step(context: Context, named: tuple[str, str], by: By, seen: Seen, do: OnStep) -> dict[str, Any]:
     """Do something about a step, named by its plan and itself, and tell its plan as it is then."""
     key, name = named
+    return on_plan(context, key, by, seen, at_step(name, do))
 
-    def acted(unit: Unit, around: Surroundings, whose: By) -> None:
-        do(unit, around, step_of(around, name), whose)
 
-    return on_plan(context, key, by, seen, acted)
+def at_step(name: str, do: OnStep) -> OnPlan:
+    """What is done about one step, as something that is done about its plan."""
+    return lambda unit, around, by: do(unit, around, step_of(around, name), by)
 
 
 def started(context: Context, unit: Unit, key: str) -> Surroundings:

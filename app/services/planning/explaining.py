@@ -1,6 +1,6 @@
 """Why has nothing moved? Everything that a step or a preference waits for, since when, who can mend it, and how."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from app.domain.moves import Move
 from app.domain.plan_deciding import Wait, stop_wait
 from app.domain.plans import ENDED, UNDER_WAY, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
+from app.services.checks.answers import CheckAnswer
 from app.services.checks.asking import ALWAYS
 from app.services.checks.questions import Question
 from app.services.context import Context
@@ -140,26 +141,32 @@ def _before_start(context: Context, subject: _Subject) -> Iterator[Wait]:
     yield from decision.waits
     if decision.never is not None:
         yield Wait("person", f"a person to decide: {decision.never}", "an operator", None, row.since)
-    with context.store.reading() as unit:
-        owners = {one.owner for one in unit.ownerships.of(step.preferences).values()}
-    question = Question(step.preferences, owners.pop() if len(owners) == 1 else None, step.to, around.plan.key, step.id)
-    names = (ALWAYS, *step.checks) if step.to is not None else step.checks
-    failing = [one for one in context.checks.ask(names, question, around.known(step).gates.overrides) if not one.passes]
+    failing = [one for one in answers_of(context, around, step) if not one.passes]
     for answer in failing:
         yield Wait(
             "check",
             f"the check {answer.check} to pass ({answer.verdict}): {answer.sentence}",
-            *_mender(around, step, answer.check),
+            *mender(around, step, answer.check),
         )
     if decision.is_due and not failing:
         yield _tick(row.due)
+
+
+def answers_of(context: Context, around: Surroundings, step: Step) -> Sequence[CheckAnswer]:
+    """What the checks of a step answer now, each asked for real. No transaction is open while they are asked."""
+    with context.store.reading() as unit:
+        owners = {one.owner for one in unit.ownerships.of(step.preferences).values()}
+    question = Question(step.preferences, owners.pop() if len(owners) == 1 else None, step.to, around.plan.key, step.id)
+    names = (ALWAYS, *step.checks) if step.to is not None else step.checks
+    return context.checks.ask(names, question, around.known(step).gates.overrides)
 
 
 def _tick(since: datetime | None) -> Wait:
     return Wait("tick", "the next tick of a process", "an operator", "cutover tick", since)
 
 
-def _mender(around: Surroundings, step: Step, check: str) -> tuple[str, str | None]:
+def mender(around: Surroundings, step: Step, check: str) -> tuple[str, str | None]:
+    """Who can mend a check that does not pass, and by which command."""
     plan, name = around.plan.key, step.id
     if check.startswith("confirmed:"):
         about = check.partition(":")[2]

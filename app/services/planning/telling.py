@@ -10,6 +10,7 @@ from app.domain.plan_leads import tellings
 from app.domain.plans import Plan, Step, StepRow, StepState
 from app.domain.refusals import Refusal
 from app.services.context import Context
+from app.services.planning.looking import Looking
 from app.services.planning.surroundings import Surroundings
 from app.services.showing import utc
 from app.services.store import Unit
@@ -80,15 +81,20 @@ def _tell(step: Step, at: StepRow, around: Surroundings) -> list[dict[str, Any]]
 
 def every_plan(context: Context, unit: Unit) -> tuple[list[dict[str, Any]], list[str]]:
     """Every plan, in the order of their keys, and what is wrong in the files and texts that cannot be read."""
-    looking = context.looking
+    found, unreadable = each_plan(context.looking, unit)
+    return [plan_json(*one) for one in found], unreadable
+
+
+def each_plan(looking: Looking, unit: Unit) -> tuple[list[tuple[Plan, Surroundings | None]], list[str]]:
+    """The same, as they are looked at."""
     filed, faults = looking.files.load(looking.catalogue)
-    told, unreadable = dict[str, dict[str, Any]](), [str(fault) for fault in faults]
+    found, unreadable = list[tuple[Plan, Surroundings | None]](), [str(fault) for fault in faults]
     for key in sorted({*filed, *(row.key for row in unit.plans.all()), *(one.key for one in unit.drafts.all())}):
         try:
-            told[key] = plan_json(*looking.one(unit, key))
+            found.append(looking.one(unit, key))
         except Refusal as refusal:
             unreadable.append(str(refusal))
-    return list(told.values()), unreadable
+    return found, unreadable
 
 
 def wait_json(wait: Wait) -> dict[str, Any]:
