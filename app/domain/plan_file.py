@@ -17,7 +17,10 @@ from app.domain.toml_source import NAME, Source
 from app.domain.windows import Blackout, Window
 from app.domain.zones import moment
 
-TAKEN = {"compare": "compare cannot be a plan: this is the address at which plans are compared."}
+TAKEN = {
+    "compare": "compare cannot be a plan: this is the address at which plans are compared.",
+    "new": "new cannot be a plan: this is the address at which plans are written.",
+}
 """Names that no plan can have, each with why."""
 
 

@@ -29,6 +29,8 @@ from app.domain.toml_source import NAME
 from app.domain.zones import ZONE
 
 MOST_STEPS = 200
+LONGEST_PLAN = 60_000
+"""Characters of a text that is sent; what stands in a file may be longer."""
 MOST_PREFERENCES = 50
 MOST_APPROVALS = 10
 

@@ -155,6 +155,14 @@ OTHER_ROUTES = {
     "pages.confirm_step_now": OPERATOR,
     "pages.override_step_form": ADMIN,
     "pages.override_step_now": ADMIN,
+    "pages.new_plan": OPERATOR,
+    "pages.write_plan": OPERATOR,
+    "pages.plan_draft": VIEWER,
+    "pages.discard_form": OPERATOR,
+    "pages.discard_draft": OPERATOR,
+    "pages.plan_version": VIEWER,
+    "pages.accept_version": OPERATOR,
+    "pages.plan_preview": VIEWER,
     "pages.api": VIEWER,
 }
 TABLE = OTHER_ROUTES | {endpoint: roles for endpoint, (_, _, roles) in API_ROUTES.items()}

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.domain.plan_shape import LONGEST_PLAN
 from app.domain.refusals import Refusal
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
@@ -113,7 +114,7 @@ class RenewalIn(LeaseIn):
     audits: list[AuditIn] = Field(default_factory=list, max_length=200)
 
 
-PlanText = Annotated[str, StringConstraints(min_length=1, max_length=60_000, pattern=r"^[^\x00]*$")]
+PlanText = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PLAN, pattern=r"^[^\x00]*$")]
 
 
 class DraftIn(ReasonIn):

@@ -41,6 +41,16 @@ class Question:
     crumbs: tuple[tuple[str, str], ...] = ()
     reason: tuple[str, str] = REASON
     danger: str | None = None
+    here: str = "Preview"
+    """What the page is called in the way to it."""
+    instead: str | None = None
+    """The sentence in place of the button: why not, and who can."""
+    action: str = ""
+    """Where the form is sent to; empty: where it stands."""
+    page: str = "confirm.html"
+    """A template that extends it and tells more."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What that template needs."""
 
     @property
     def failed(self) -> int:
@@ -64,7 +74,8 @@ def faults_of(question_typed: str | None) -> list[tuple[str, str]]:
 def asked(question: Question, now: datetime, faults: list[tuple[str, str]] | None = None) -> Response:
     """The page; after a wrong word, with what is wrong on top and everything that was typed kept."""
     body = render_template(
-        "confirm.html",
+        question.page,
+        **question.more,
         question=question,
         now=now,
         faults=faults or [],

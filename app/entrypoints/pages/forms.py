@@ -12,6 +12,10 @@ ENTRANCE = "cutover_entrance"
 """The cookie of the sign-in form's mark. Not in the session: a link from another site comes without the session's
 cookie, and a new session would then sign out whoever is signed in."""
 
+WITH_TEXTS = {"pages.write_plan"}
+"""Forms that carry the text of a plan. A text that is too long is told on the form, which keeps it."""
+LARGEST_TEXT = 384 * 1024
+
 
 def mark() -> str:
     """The mark of this session, drawn when it is first asked for."""
@@ -29,6 +33,8 @@ def new_mark() -> str:
 def require_mark() -> None:
     """Before each request: refuse a form without its mark (Refusal `form_expired`)."""
     if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if request.endpoint in WITH_TEXTS:
+            request.max_content_length = LARGEST_TEXT
         entrance = request.endpoint == "pages.sign_in"
         known = request.cookies.get(ENTRANCE) if entrance else session.get(FIELD)
         sent = request.form.get(FIELD, "")

@@ -94,6 +94,8 @@ def _links(refusal: Refusal) -> list[tuple[str, str]]:
         links.append(("Undo the move…", url_for("pages.undo_form", number=move)))
     if isinstance(move, int):
         links.append((f"Look at move {move}", url_for("pages.move", number=move)))
+    if "address" in refusal.facts:
+        links.append(("Show it as it is now", str(refusal.facts["address"])))
     if refusal.code == "not_allowed":
         links.append(("How roles are given", url_for("pages.help", _anchor="how-roles-are-given")))
     if refusal.code == "database_unreachable":

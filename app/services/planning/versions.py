@@ -44,6 +44,14 @@ def difference(running: Plan, row: PlanRow, new: Plan) -> Difference:
     return Difference(running.hash, new.hash, tuple(lines), steps, tuple(_conflicts(running, row, new)))
 
 
+def members_apart(before: Step, after: Step) -> Iterator[tuple[str, Any, Any]]:
+    """What differs between two texts of one step: each member with its old and its new value."""
+    for one in fields(Step):
+        old, new = getattr(before, one.name), getattr(after, one.name)
+        if old != new:
+            yield one.name, old, new
+
+
 def accept(unit: Unit, running: Plan, row: PlanRow, new: Plan, by: By) -> PlanRow:
     """Let a new version run in place of the present one; steps that have begun go on. Approvals are void.
 
@@ -116,10 +124,8 @@ def _changed(running: Plan, new: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _told(before: Step, after: Step) -> Iterator[str]:
-    for one in fields(Step):
-        old, new = getattr(before, one.name), getattr(after, one.name)
-        if old != new:
-            yield f"{one.name}: {_words(old)} → {_words(new)}"
+    for name, old, new in members_apart(before, after):
+        yield f"{name}: {_words(old)} → {_words(new)}"
 
 
 def _words(value: object) -> str:
