@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.adapters.files.editing import edited
 from app.domain.catalogue import Catalogue, Choice, Fault, MhvBinding, Preference, Status, Stored, VaGovBinding
 from app.domain.milestones import Milestone
 from app.domain.ownership import System
@@ -11,6 +12,7 @@ from app.domain.people import Person
 from app.domain.plans import Plan
 from app.domain.refusals import Refusal
 from app.services.keeping import Loaded
+from app.services.planning.editing import Edit
 from app.services.systems import Failed, NotSent, Reading, Write
 
 FIRST = Preference(
@@ -98,6 +100,10 @@ class InventedPlans:
         if key not in self.plans:
             raise Refusal("plan_invalid", f"The plan {key} cannot be read.", "Mend its file.")
         return self.plans[key]
+
+    def edited(self, text: str, edit: Edit) -> str:
+        """See `services.planning.texts.PlanFiles`."""
+        return edited(text, edit)
 
 
 @dataclass

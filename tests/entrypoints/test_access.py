@@ -163,6 +163,10 @@ OTHER_ROUTES = {
     "pages.plan_version": VIEWER,
     "pages.accept_version": OPERATOR,
     "pages.plan_preview": VIEWER,
+    "pages.edit_plan": OPERATOR,
+    "pages.edit_plan_now": OPERATOR,
+    "pages.edit_step": OPERATOR,
+    "pages.edit_step_now": OPERATOR,
     "pages.api": VIEWER,
 }
 TABLE = OTHER_ROUTES | {endpoint: roles for endpoint, (_, _, roles) in API_ROUTES.items()}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.files import catalogue as flags
-from app.adapters.files import plans
+from app.adapters.files import editing, plans
 from app.domain.catalogue import Catalogue, Fault
 from app.domain.milestones import Milestone
 from app.domain.plans import Plan
 from app.domain.refusals import Refusal
 from app.services.keeping import Loaded
+from app.services.planning.editing import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class PlanFolder:
         """See `services.planning.texts.PlanFiles`."""
         read = plans.judge_text(key, text, catalogue, self.limits, self.folder)
         return _sound(read, "Mend the text and send it again.")
+
+    def edited(self, text: str, edit: Edit) -> str:
+        """See `services.planning.texts.PlanFiles`."""
+        return editing.edited(text, edit)
 
 
 def _sound(read: Plan | list[Fault], mend: str) -> Plan:

@@ -26,7 +26,7 @@ class Change:
 def changes_of(before: Step, after: Step) -> list[Change]:
     """What differs between two texts of one step."""
     return [
-        Change(_NAMES[name], _words(name, old), _words(name, new)) for name, old, new in members_apart(before, after)
+        Change(_NAMES[name], said_of(name, old), said_of(name, new)) for name, old, new in members_apart(before, after)
     ]
 
 
@@ -61,7 +61,8 @@ def step_words(step: Step) -> str:
     return f"Moves {keys} to {label_of(step.to)}."
 
 
-def _words(name: str, value: Any) -> str:
+def said_of(name: str, value: Any) -> str:
+    """The value of one member of a step, in words."""
     return _SAID.get(name, _listed)(value)
 
 

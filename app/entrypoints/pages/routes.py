@@ -24,6 +24,7 @@ from app.entrypoints.pages import (
     moving,
     navigation,
     plan_drafts,
+    plan_edits,
     plan_previews,
     plan_versions,
     plan_writing,
@@ -88,6 +89,10 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/plans/<key>/version", plan_versions.plan_version),
     ("POST", "/plans/<key>/version", plan_versions.accept_version),
     ("GET", "/plans/<key>/preview", plan_previews.plan_preview),
+    ("GET", "/plans/<key>/edit", plan_edits.edit_plan),
+    ("POST", "/plans/<key>/edit", plan_edits.edit_plan_now),
+    ("GET", "/plans/<key>/steps/<step>/edit", plan_edits.edit_step),
+    ("POST", "/plans/<key>/steps/<step>/edit", plan_edits.edit_step_now),
     ("GET", "/api", documents.api),
 )
 

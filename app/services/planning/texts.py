@@ -6,6 +6,7 @@ from typing import Protocol
 from app.domain.catalogue import Catalogue, Fault
 from app.domain.milestones import Milestone
 from app.domain.plans import Plan
+from app.services.planning.editing import Edit
 
 
 class PlanFiles(Protocol):
@@ -23,3 +24,7 @@ class PlanFiles(Protocol):
 
     def judge(self, key: str, text: str, catalogue: Catalogue) -> Plan:
         """A plan from a text that somebody wrote. Refusal `plan_invalid`, with every fault."""
+
+    def edited(self, text: str, edit: Edit) -> str:
+        """A text that was judged before, with an edit, and else as it was written. Refusals `not_found`,
+        `plan_invalid` for one that cannot be edited so."""

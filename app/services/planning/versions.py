@@ -39,9 +39,13 @@ class Difference:
 
 def difference(running: Plan, row: PlanRow, new: Plan) -> Difference:
     """What accepting `new` would change."""
-    lines = unified_diff(running.text.splitlines(), new.text.splitlines(), "running", "new", lineterm="")
     steps = dict(_changed(running, new))
-    return Difference(running.hash, new.hash, tuple(lines), steps, tuple(_conflicts(running, row, new)))
+    return Difference(running.hash, new.hash, lines_apart(running, new), steps, tuple(_conflicts(running, row, new)))
+
+
+def lines_apart(before: Plan, after: Plan) -> tuple[str, ...]:
+    """What differs between two texts of a plan, as people know it from their version control."""
+    return tuple(unified_diff(before.text.splitlines(), after.text.splitlines(), "running", "new", lineterm=""))
 
 
 def members_apart(before: Step, after: Step) -> Iterator[tuple[str, Any, Any]]:
