@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.milestones import Milestone
 from app.domain.plan_deciding import Wait
 from app.domain.plans import PASSED, Step, StepState
 from app.domain.roles import Caller
@@ -12,6 +11,7 @@ from app.entrypoints.pages.actions import Action
 from app.entrypoints.pages.navigation import page_of
 from app.entrypoints.pages.plans.offering import of_check
 from app.entrypoints.pages.plans.seeing import Seen
+from app.entrypoints.pages.plans.timing import STATES
 from app.entrypoints.pages.times import calendar_day, day
 from app.services.checks.answers import CheckAnswer, Verdict
 from app.services.planning.explaining import mender
@@ -72,9 +72,14 @@ def _needed(seen: Seen, step: Step, caller: Caller) -> Iterator[Need]:
 
 def _of_plan(seen: Seen, step: Step) -> Iterator[Need]:
     """What a step of a plan that was not started would need."""
-    yield from (Need("info", f"Step {seen.number(name)}", "is done") for name in step.needs_steps)
-    yield from (Need("info", f"Milestone {_quoted(None, name)}", "is reached") for name in step.milestones)
-    yield from (Need("info", name.replace("_", " "), "passes when it is asked") for name in step.checks)
+    yield from (Need("info", f"Step {seen.number(name)}", "must be done first") for name in step.needs_steps)
+    yield from (_awaited(seen, name) for name in step.milestones)
+    yield from (Need("info", f"{check_words(name)}:", "asked before it starts") for name in step.checks)
+
+
+def check_words(name: str) -> str:
+    """A check by its name, for people."""
+    return name.replace("_", " ").replace(":", ": ")
 
 
 def _wait(seen: Seen, step: Step, wait: Wait) -> Need:
@@ -83,48 +88,63 @@ def _wait(seen: Seen, step: Step, wait: Wait) -> Need:
         return Need("wait", "Its time comes" if wait.kind == "time" else "Its window opens", moment=wait.until)
     if wait.kind == "milestone":
         return _milestone(seen, step, wait)
-    sign = {"step": "wait", "stop": "bad", "preference": "bad"}.get(wait.kind, "person")
+    if wait.kind == "step":
+        return _step(seen, step, wait)
+    sign = {"stop": "bad", "preference": "bad"}.get(wait.kind, "person")
     return Need(sign, "It waits for", wait.words, who=who)
 
 
+def _step(seen: Seen, step: Step, wait: Wait) -> Need:
+    """A step that is not done, by its number."""
+    name = next(name for name in step.needs_steps if wait.words.startswith(f"step {name} "))
+    state = STATES[seen.row(seen.plan.step(name)).state][0].lower()
+    return Need("wait", f"Step {seen.number(name)}", f"is {state}; it must be done first")
+
+
 def _milestone(seen: Seen, step: Step, wait: Wait) -> Need:
-    """A milestone that was not reached: with its likely day, or that nobody gave it one."""
-    known = seen.around.milestones if seen.around is not None else {}
-    missing = [known[name] for name in step.milestones if name in known and known[name].reached is None]
-    one = next((each for each in missing if f"“{each.title}”" in wait.words), None)
+    """A milestone that is waited for."""
+    for name in step.milestones:
+        one = seen.milestones.get(name)
+        if (f"“{one.title}”" if one else f"milestone {name},") in wait.words:
+            return _awaited(seen, name, wait.who)
+    return Need("bad", "It waits for", wait.words, who=wait.who)
+
+
+def _awaited(seen: Seen, name: str, who: str | None = None) -> Need:
+    """A milestone: reached, or with its likely day, or that nobody gave it one."""
+    one = seen.milestones.get(name)
     if one is None:
-        return Need("bad", "It waits for", wait.words, who=wait.who)
+        return Need("bad", f"Milestone {name}", "is not in milestones.toml", who="an operator")
+    address = page_of("pages.milestones", _anchor=one.key)
+    page = (address, "Look at the milestone") if address and one.reached is None else None
+    title = f"Milestone “{one.title}”:"
+    if one.reached is not None:
+        return Need("ok", title, f"reached {day(one.reached, seen.now)}")
     if one.estimate is None:
-        return Need("person", f"Milestone “{one.title}”", "has no date", who=wait.who, page=_page(one))
-    return Need(
-        "wait", f"Milestone “{one.title}”", f"likely {calendar_day(one.estimate.likely)}", who=wait.who, page=_page(one)
-    )
+        return Need("person", title, "it has no date", who=who, page=page)
+    return Need("wait", title, f"likely {calendar_day(one.estimate.likely)}", who=who, page=page)
 
 
 def _met(seen: Seen, step: Step) -> Iterator[Need]:
-    around = seen.around
-    if around is None:
-        return
     for name in step.needs_steps:
-        if around.row.rows[name].state in PASSED:
-            yield Need("ok", f"Step {seen.number(name)}", f"is {around.row.rows[name].state}")
-    for name in step.milestones:
-        one = around.milestones.get(name)
-        if one is not None and one.reached is not None:
-            yield Need("ok", f"Milestone “{one.title}”", f"reached {day(one.reached, seen.now)}")
+        state = seen.row(seen.plan.step(name)).state
+        if state in PASSED:
+            yield Need("ok", f"Step {seen.number(name)}", f"is {state}")
+    reached = (name for name in step.milestones if (one := seen.milestones.get(name)) and one.reached is not None)
+    yield from (_awaited(seen, name) for name in reached)
 
 
 def _checks(seen: Seen, step: Step, caller: Caller) -> Iterator[Need]:
     answers = seen.answers.get(step.id)
     if answers is None:
         for name in step.checks:
-            yield Need("later", name.replace("_", " "), "is asked once everything else that it needs has come")
+            yield Need("later", f"{check_words(name)}:", "asked once everything else that it needs has come")
         return
     yield from (_answer(seen, step, answer, caller) for answer in answers)
 
 
 def _answer(seen: Seen, step: Step, answer: CheckAnswer, caller: Caller) -> Need:
-    name = answer.check.replace("_", " ")
+    name = check_words(answer.check)
     if answer.overridden:
         return Need("bad", f"{name}: overridden.", answer.sentence)
     if answer.verdict is Verdict.PASS:
@@ -136,12 +156,3 @@ def _answer(seen: Seen, step: Step, answer: CheckAnswer, caller: Caller) -> Need
         return Need(sign, f"{name}:", answer.sentence, who=who, links=links)
     words = f"{answer.sentence} Unknown counts as no; it is asked again every minute."
     return Need("doubt", f"{name}: unknown.", words, who=who, links=links)
-
-
-def _quoted(one: Milestone | None, name: str) -> str:
-    return f"“{one.title}”" if one else name.replace("_", " ")
-
-
-def _page(one: Milestone) -> tuple[str, str] | None:
-    address = page_of("pages.milestones", _anchor=one.key)
-    return (address, "Look at the milestone") if address else None

@@ -7,6 +7,7 @@ from functools import partial
 
 from app.domain.forecast.foretelling import Forecast, StepForecast
 from app.domain.ledger import Entry
+from app.domain.milestones import Milestone
 from app.domain.moves import Move
 from app.domain.ownership import Ownership
 from app.domain.plan_deciding import Decision
@@ -18,7 +19,7 @@ from app.entrypoints.pages.actions import Action, undo
 from app.services.checks.answers import CheckAnswer
 from app.services.planning.explaining import answers_of
 from app.services.planning.starting import candidate, require_free
-from app.services.planning.surroundings import Surroundings
+from app.services.planning.surroundings import Surroundings, facts_of
 from app.services.planning.telling import AHEAD
 from app.services.store import Unit
 
@@ -42,6 +43,7 @@ class Seen:
     newer: Plan | Refusal | None = None
     is_draft: bool = False
     busy: Refusal | None = None
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
     owned: Mapping[str, Ownership] = field(default_factory=dict)
     moves: Mapping[str, Move] = field(default_factory=dict)
     back: Mapping[str, Action | Refusal | None] = field(default_factory=dict)
@@ -115,14 +117,16 @@ def look(unit: Unit, key: str) -> Seen:
     seen = partial(Seen, plan, around, unit.now(), fault, is_draft=unit.drafts.find(key) is not None)
     owned = unit.ownerships.of(plan.preferences)
     if around is None:
-        return seen(busy=_busy(unit, plan), owned=owned)
+        known = facts_of(context.looking.milestones, unit.milestones.all())
+        return seen(busy=busy_with(unit, plan), owned=owned, milestones=known)
     newer = _newer(unit, plan)
     over = around.row.state in OVER
     moves = {row.id: move for row in around.row.steps if row.move and (move := unit.moves.find(row.move))}
     return seen(
         newer=newer if over or not isinstance(newer, Plan) or newer.hash != around.row.hash else None,
-        busy=_busy(unit, newer) if over and isinstance(newer, Plan) else None,
+        busy=busy_with(unit, newer) if over and isinstance(newer, Plan) else None,
         owned=owned,
+        milestones=around.milestones,
         moves=moves,
         back={name: undo(unit, context.catalogue, move, caller) for name, move in moves.items()},
         acts=_acts(unit, key),
@@ -153,7 +157,8 @@ def _newer(unit: Unit, plan: Plan) -> Plan | Refusal | None:
         return None if refusal.code == "not_found" else refusal
 
 
-def _busy(unit: Unit, plan: Plan) -> Refusal | None:
+def busy_with(unit: Unit, plan: Plan) -> Refusal | None:
+    """Why a plan cannot be started now: another one has its preferences."""
     try:
         require_free(unit, plan)
     except Refusal as refusal:

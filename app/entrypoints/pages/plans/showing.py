@@ -16,7 +16,7 @@ from app.domain.timeline.table import COLUMNS, blackout_words, rows
 from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.entrypoints.pages.plans.offering import of_plan
-from app.entrypoints.pages.plans.seeing import Seen, ask, foretell, look
+from app.entrypoints.pages.plans.seeing import Seen, ask, busy_with, foretell, look
 from app.entrypoints.pages.plans.steps import titles_of, views_of
 from app.entrypoints.pages.plans.summary import STATES, Summary, of_seen, summary_of
 from app.entrypoints.pages.plans.timing import end_words
@@ -29,12 +29,14 @@ _ORDER = (PlanState.RUNNING, PlanState.PAUSED, PlanState.DRAFT, PlanState.DONE, 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One plan in the list. `ends` is forecast where it runs; `drafted` says that a text of it was written here."""
+    """One plan in the list, forecast where it goes on. `drafted` says that a text of it was written here; `busy` is why
+    it cannot be started now."""
 
     summary: Summary
     forecast: Forecast | None
     no_forecast: str | None
     drafted: bool
+    busy: Refusal | None
 
 
 @may(Role.VIEWER)
@@ -43,10 +45,14 @@ def plans() -> str:
     with context.store.reading() as unit:
         found, faults = each_plan(context.looking, unit)
         now, drafts = unit.now(), {one.key for one in unit.drafts.all()}
+        busy = {one.key: busy_with(unit, one) for one, around in found if around is None}
     summaries = [summary_of(*one) for one in found]
     summaries.sort(key=lambda one: (_ORDER.index(one.state), one.plan.title))
-    lines = [Line(one, *_end(one), one.plan.key in drafts) for one in summaries]
-    return render_template("plans.html", lines=lines, faults=faults, now=now, titles_of=titles_of)
+    lines = [Line(one, *_end(one), one.plan.key in drafts, busy.get(one.plan.key)) for one in summaries]
+    says = f"{sum(one.state in _ORDER[:2] for one in summaries)} plans go on."
+    needs = sum(one.for_persons for one in summaries)
+    says += f" {needs} {'step needs' if needs == 1 else 'steps need'} a person." if needs else ""
+    return render_template("plans.html", says=says, lines=lines, faults=faults, now=now, titles_of=titles_of)
 
 
 @may(Role.VIEWER)

@@ -9,7 +9,8 @@ from app.domain.refusals import Refusal
 from app.entrypoints.pages.confirming import Box, Question
 from app.entrypoints.pages.plans.plan_questions import crumbs_of
 from app.entrypoints.pages.plans.seeing import Seen
-from app.entrypoints.pages.plans.steps import STATES, titles_of, where_words
+from app.entrypoints.pages.plans.steps import titles_of, where_words
+from app.entrypoints.pages.plans.timing import STATES
 from app.entrypoints.pages.times import day, lasting
 from app.services.planning.approving import CONFIRMATION_LASTS, OVERRIDE_LASTS
 

@@ -13,21 +13,8 @@ from app.entrypoints.pages.actions import Action
 from app.entrypoints.pages.plans.needing import Need, needs_of
 from app.entrypoints.pages.plans.offering import Offers, of_approval, of_missing_approvals, of_step
 from app.entrypoints.pages.plans.seeing import Seen
-from app.entrypoints.pages.plans.timing import When, times_of
+from app.entrypoints.pages.plans.timing import STATES, When, times_of
 from app.entrypoints.pages.words import direction, label_of, surfaces_words
-
-STATES: dict[StepState, tuple[str, str]] = {
-    StepState.WAITING: ("Waiting", "wait"),
-    StepState.DUE: ("Due", "due"),
-    StepState.RUNNING: ("Running", "now"),
-    StepState.WATCHING: ("Watching", "watch"),
-    StepState.DONE: ("Done", "ok"),
-    StepState.HELD: ("Held", "held"),
-    StepState.UNDONE: ("Undone", "undone"),
-    StepState.SKIPPED: ("Skipped", "skipped"),
-    StepState.CANCELLED: ("Cancelled", "cancelled"),
-}
-"""The word of each state, and its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +109,14 @@ def _view(seen: Seen, step: Step, caller: Caller) -> StepView:
         overrides=tuple(_overrides(seen, step)),
         offers=of_step(seen, step, caller),
         move=row.move,
-        last=seen.acts.get(step.id),
+        last=_last(seen, step.id, row),
     )
+
+
+def _last(seen: Seen, name: str, row: StepRow) -> Entry | None:
+    """The last act on a step; not that it was held, which says nothing that is not said already."""
+    found = seen.acts.get(name)
+    return None if found is not None and found.act == "step_held" and row.why else found
 
 
 def _approvals(seen: Seen, step: Step, row: StepRow, caller: Caller) -> Approvals | None:

@@ -54,7 +54,11 @@ class Summary:
     @property
     def says(self) -> str:
         """What is spoken when it has changed."""
-        needs = f" {self.for_persons} need a person." if self.for_persons else ""
+        needs = (
+            f" {self.for_persons} {'step needs' if self.for_persons == 1 else 'steps need'} a person."
+            if self.for_persons
+            else ""
+        )
         running = "" if self.under_way is None else f" Step {self.number(self.under_way)} is under way."
         return f"{self.word}: {self.done} of {len(self.plan.steps)} steps are over.{running}{needs}"
 

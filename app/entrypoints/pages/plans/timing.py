@@ -1,4 +1,4 @@
-"""When a step happens, as its page says it: a moment where there is one, chances where there is none."""
+"""Where a step stands and when it happens, as its page says it: a moment where there is one, else chances."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +11,18 @@ from app.entrypoints.pages.plans.seeing import Seen
 from app.entrypoints.pages.times import calendar_day
 from app.services.planning.telling import AHEAD
 
-_SINCE = {
-    StepState.RUNNING: "Since",
-    StepState.HELD: "Held since",
-    StepState.DONE: "Done",
-    StepState.UNDONE: "Undone",
-    StepState.SKIPPED: "Skipped",
-    StepState.CANCELLED: "Cancelled",
+STATES: dict[StepState, tuple[str, str]] = {
+    StepState.WAITING: ("Waiting", "wait"),
+    StepState.DUE: ("Due", "due"),
+    StepState.RUNNING: ("Running", "now"),
+    StepState.WATCHING: ("Watching", "watch"),
+    StepState.DONE: ("Done", "ok"),
+    StepState.HELD: ("Held", "held"),
+    StepState.UNDONE: ("Undone", "undone"),
+    StepState.SKIPPED: ("Skipped", "skipped"),
+    StepState.CANCELLED: ("Cancelled", "cancelled"),
 }
+"""The word of each state, and its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ def times_of(seen: Seen, step: Step) -> Iterator[When]:
         yield When("Moved", move.activated)
     if row.state is StepState.WATCHING and move is not None and move.activated is not None:
         yield When("Watched until", move.activated + move.terms.bake, is_ahead=True)
-    elif row.since is not None and row.state in _SINCE:
-        yield When(_SINCE[row.state], row.since)
+    elif row.since is not None:
+        yield When("Since", row.since)
 
 
 def end_words(spread: Spread[date]) -> str:
