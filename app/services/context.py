@@ -20,7 +20,7 @@ from app.services.outbox import Seal
 from app.services.persons import SignIn
 from app.services.planning.forecasting import Forecasts
 from app.services.planning.looking import Looking
-from app.services.planning.texts import PlanFiles
+from app.services.planning.texts import EditablePlanFiles
 from app.services.remembering import Memory
 from app.services.reporting import Proof
 from app.services.scheduling import Scheduler, Ticked
@@ -45,7 +45,7 @@ class Context:
     environment: str
     store: Store
     keeper: Keeper
-    plans: PlanFiles
+    plans: EditablePlanFiles
     systems: Mapping[System, SystemPort]
     scheduler: Scheduler
     driver: Driver

@@ -235,3 +235,19 @@ def _no_role(sign_in: SignIn, known: Known) -> Refusal:
     yours = ", ".join(sorted(known.groups)) or "none"
     detail = f"None of your groups counts here. The groups that count: {counting}. The provider told of yours: {yours}."
     return Refusal("no_role", detail, "Ask whoever manages these groups to add you, then sign in again.")
+
+
+def who_may(unit: Unit, sign_in: SignIn, role: Role) -> list[str]:
+    """The persons who are signed in with a role, each once, and the tokens that hold it: who can be asked to act."""
+    now = unit.now()
+    lasting = [
+        row
+        for row in unit.sessions.all()
+        if role in sign_in.roles_of(row.provider, row.groups)
+        and now - row.used < sign_in.limits.idle
+        and now - row.began < sign_in.limits.life
+    ]
+    persons = {row.subject: person_actor(row.name, row.subject) for row in reversed(lasting)}
+    tokens = [one for one in unit.tokens.all() if role in one.roles and one.revoked is None]
+    held = [f"token:{one.name}" for one in tokens if one.expires is None or now < one.expires]
+    return [*sorted(persons.values()), *sorted(set(held))]

@@ -150,6 +150,9 @@ class Proposals(Protocol):
     def latest(self, limit: int) -> list[Proposal]:
         """The newest first."""
 
+    def open_at(self, now: datetime) -> list[Proposal]:
+        """Those that have neither ended nor run out, the newest first."""
+
     def end(self, number: int, ended: str, move: int | None = None) -> bool:
         """End one that is open; False when it has ended."""
 

@@ -1,6 +1,7 @@
 """What is stopped, and moves by hand that wait for approvals."""
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -56,6 +57,12 @@ class SqlProposals:
     def latest(self, limit: int) -> list[Proposal]:
         """See `services.plan_store.Proposals`."""
         wanted = select(proposals).order_by(proposals.c.id.desc()).limit(limit)
+        return [_read(row) for row in self._connection.execute(wanted)]
+
+    def open_at(self, now: datetime) -> list[Proposal]:
+        """See `services.plan_store.Proposals`."""
+        still_open = (proposals.c.ended.is_(None), proposals.c.expires > now)
+        wanted = select(proposals).where(*still_open).order_by(proposals.c.id.desc())
         return [_read(row) for row in self._connection.execute(wanted)]
 
     def end(self, number: int, ended: str, move: int | None = None) -> bool:

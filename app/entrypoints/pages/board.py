@@ -61,7 +61,7 @@ def board() -> str:
 def _seen(unit: Unit) -> Seen:
     rows, moves = unit.ownerships.snapshot().rows, unit.moves
     plans, unreadable = context.looking.unfinished(unit)
-    stops = [f"{words_of(one)}. {mend_of(one)}" for one in unit.locks.all().values()]
+    stops = [f"{words_of(one)}. {mend_of(one)}" for one in unit.locks.all().values() if one.key]
     told, latest = unit.announcements.all(), moves.latest(LOOKED_BACK)
     return Seen(unit.now(), told, rows, moves.unfinished(), latest, plans, unreadable, stops)
 

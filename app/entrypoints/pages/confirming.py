@@ -24,11 +24,24 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One more field of the form, of the kinds that `parts.field` has; `options` are pairs of value and words."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    kind: str = "select"
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. `typed` is the word that must be typed, None where the reason is enough.
 
     `reason` is the label of the reason and its hint. `danger` is what stands in red above everything.
     `crumbs` are the pages above this one, as address and words; the last is where one goes back to. None: the board.
+    `fields` are asked for above the reason. `is_red`: the button breaks a glass.
     """
 
     title: str
@@ -51,6 +64,9 @@ class Question:
     """A template that extends it and tells more."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """What that template needs."""
+    facts_heading: str = "What will happen"
+    fields: tuple[Asked, ...] = ()
+    is_red: bool = False
 
     @property
     def failed(self) -> int:
@@ -82,6 +98,7 @@ def asked(question: Question, now: datetime, faults: list[tuple[str, str]] | Non
         wrong=dict(faults or []),
         reason=forms.entered("reason"),
         typed=forms.entered("typed"),
+        entered={one.name: forms.entered(one.name) for one in question.fields},
         longest_reason=LONGEST_REASON,
     )
     return current_app.make_response((body, 422 if faults else 200))

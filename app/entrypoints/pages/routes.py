@@ -10,27 +10,35 @@ from flask.blueprints import BlueprintSetupState
 from app.entrypoints.access import SESSION
 from app.entrypoints.asked import context
 from app.entrypoints.pages import (
+    approvals,
+    approving_proposals,
     board,
+    clients,
     comparing,
     design,
     documents,
     forms,
     helping,
+    incidents,
     ledger,
     ledger_files,
     live,
+    locking,
     milestones,
     moves,
     moving,
     navigation,
+    on_top,
     plan_drafts,
     plan_edits,
     plan_previews,
     plan_versions,
     plan_writing,
     provider_visit,
+    recovery,
     restoring,
     signing_in,
+    stopping,
     times,
     tokens,
     undoing,
@@ -93,6 +101,32 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/plans/<key>/edit", plan_edits.edit_plan_now),
     ("GET", "/plans/<key>/steps/<step>/edit", plan_edits.edit_step),
     ("POST", "/plans/<key>/steps/<step>/edit", plan_edits.edit_step_now),
+    ("GET", "/stop", stopping.stop_form),
+    ("POST", "/stop", stopping.stop_now),
+    ("GET", "/stop/lift", stopping.lift_form),
+    ("POST", "/stop/lift", stopping.lift_now),
+    ("GET", "/preferences/<key>/lock", locking.lock_form),
+    ("POST", "/preferences/<key>/lock", locking.lock_now),
+    ("GET", "/preferences/<key>/unlock", locking.unlock_form),
+    ("POST", "/preferences/<key>/unlock", locking.unlock_now),
+    ("GET", "/approvals", approvals.approvals),
+    ("GET", "/approvals/<int:number>", approvals.proposal),
+    ("GET", "/approvals/<int:number>/approve", approving_proposals.approve_proposal_form),
+    ("POST", "/approvals/<int:number>/approve", approving_proposals.approve_proposal_now),
+    ("GET", "/approvals/<int:number>/withdraw", approving_proposals.withdraw_proposal_form),
+    ("POST", "/approvals/<int:number>/withdraw", approving_proposals.withdraw_proposal_now),
+    ("GET", "/approvals/<int:number>/override", approving_proposals.override_proposal_form),
+    ("POST", "/approvals/<int:number>/override", approving_proposals.override_proposal_now),
+    ("GET", "/incidents", incidents.incidents),
+    ("GET", "/incidents/<int:number>", incidents.incident),
+    ("GET", "/incidents/<int:number>/close", incidents.close_incident_form),
+    ("POST", "/incidents/<int:number>/close", incidents.close_incident_now),
+    ("GET", "/clients", clients.clients),
+    ("GET", "/recovery", recovery.recovery),
+    ("GET", "/recovery/recover", recovery.recover_form),
+    ("POST", "/recovery/recover", recovery.recover_page_now),
+    ("GET", "/recovery/<key>/name", recovery.name_owner_form),
+    ("POST", "/recovery/<key>/name", recovery.name_owner_now),
     ("GET", "/api", documents.api),
 )
 
@@ -119,6 +153,8 @@ _MADE: dict[str, Any] = {
     "menu": navigation.menu,
     "page_of": navigation.page_of,
     "mark": forms.mark,
+    "on_top": on_top.on_top,
+    "waits_for_caller": on_top.waits_for_caller,
 }
 
 # The maker of the API's document looks at every blueprint that asks something before a request: a plain one stops it.
@@ -160,6 +196,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     if isinstance(state.app, Flask):
         state.app.session_interface = PageSessions()
     state.app.extensions[signing_in.TRIES] = Tries()
+    state.app.extensions[on_top.TOP] = on_top.Kept()
 
 
 _add_pages()

@@ -76,6 +76,9 @@ STEP_ACTS: Mapping[str, StepAct] = {
     ),
     "approve": StepAct(Role.APPROVER, "Approve a step of the version that runs.", approving.approve),
     "withdraw": StepAct(Role.APPROVER, "Take your own approval back.", approving.withdraw),
+    "decline": StepAct(
+        Role.APPROVER, "Say no to a step that waits for approval: it is held, and a person decides.", approving.decline
+    ),
 }
 
 

@@ -5,15 +5,16 @@ plan's text, and the date of the step. A confirmation is about the world and out
 can be taken back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.domain.actors import identity_of
+from app.domain.actors import identity_of, name_of
 from app.domain.plan_gates import APPROVALS, Kind, SignOff, basis_of, subject_of
 from app.domain.plans import PlanRow, Step, StepRow, StepState
 from app.domain.refusals import Refusal
+from app.services.planning.stepping import tell, write
 from app.services.planning.surroundings import Surroundings
-from app.services.recording import By, record
+from app.services.recording import By, record, sayable
 from app.services.store import Lost, Unit
 
 OPEN = (StepState.WAITING, StepState.DUE, StepState.HELD)
@@ -46,6 +47,20 @@ def withdraw(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
         raise Refusal("not_found", f"You have not approved step {step.id}.", "There is nothing to take back.")
     _next_version(unit, around.row)
     record(unit, by, "approval_withdrawn", {"plan": row.plan, "step": row.id})
+
+
+def decline(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
+    """Hold a step, because an approver says no: a person decides what becomes of it. Refusals `step_state`,
+    `approval_needless`."""
+    row = _open(around, step)
+    _require_approvals(step)
+    if row.state is StepState.HELD:
+        mend = "A person decides about it already: retry it, skip it, or give it another date."
+        raise Refusal("step_state", f"Step {row.id} is held already.", mend, {"state": row.state, "step": row.id})
+    held = replace(row, state=StepState.HELD, why=sayable(f"{name_of(by.actor) or by.actor} declined it: {by.reason}"))
+    if not write(unit, around.plan, held, row.state):
+        raise Lost
+    tell(unit, by, "step_held", held)
 
 
 def confirm(unit: Unit, around: Surroundings, step: Step, name: str, by: By) -> None:

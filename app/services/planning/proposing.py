@@ -74,10 +74,10 @@ def approve(unit: Unit, catalogue: Catalogue, number: int, by: By) -> Proposed:
         detail = f"{by.actor} has approved proposal {number} before, and counts once."
         raise Refusal("already_approved", detail, "Ask another approver.", {"proposal": number})
     seen = look(unit, number)
-    wanted = _wanted(catalogue, seen.proposal)
-    told = {"proposal": number, "approvals": len(seen.gates.approvals), "needed": wanted}
+    count = wanted(catalogue, seen.proposal)
+    told = {"proposal": number, "approvals": len(seen.gates.approvals), "needed": count}
     record(unit, by, "proposal_approved", told)
-    return seen if seen.gates.approved(wanted) is None else _start(unit, catalogue, seen, by)
+    return seen if seen.gates.approved(count) is None else _start(unit, catalogue, seen, by)
 
 
 def override(unit: Unit, catalogue: Catalogue, number: int, by: By) -> Proposed:
@@ -87,8 +87,8 @@ def override(unit: Unit, catalogue: Catalogue, number: int, by: By) -> Proposed:
     """
     seen = _open(unit, number)
     unit.sign_offs.add(_word(seen, Kind.OVERRIDE, APPROVALS, by))
-    wanted = _wanted(catalogue, seen.proposal)
-    told = {"proposal": number, "overrides": APPROVALS, "approvals": len(seen.gates.approvals), "needed": wanted}
+    count = wanted(catalogue, seen.proposal)
+    told = {"proposal": number, "overrides": APPROVALS, "approvals": len(seen.gates.approvals), "needed": count}
     record(unit, by, "break_glass", told)
     return _start(unit, catalogue, seen, by)
 
@@ -107,13 +107,20 @@ def look(unit: Unit, number: int) -> Proposed:
     proposal = unit.proposals.find(number)
     if proposal is None:
         raise Refusal("not_found", f"There is no proposal {number}.", "cutover proposals list shows them.")
-    return _seen(unit, proposal, unit.sign_offs.of([_subject(proposal)]))
+    return _seen(unit, proposal, unit.sign_offs.of([subject_of(proposal)]))
 
 
 def latest(unit: Unit, limit: int) -> list[Proposed]:
     """Proposals, the newest first."""
     found = unit.proposals.latest(limit)
-    signed = unit.sign_offs.of(map(_subject, found))
+    signed = unit.sign_offs.of(map(subject_of, found))
+    return [_seen(unit, one, signed) for one in found]
+
+
+def open_ones(unit: Unit) -> list[Proposed]:
+    """Every proposal that can still become a move, the newest first."""
+    found = unit.proposals.open_at(unit.now())
+    signed = unit.sign_offs.of(map(subject_of, found))
     return [_seen(unit, one, signed) for one in found]
 
 
@@ -121,6 +128,16 @@ def wish_of(proposal: Proposal) -> Wish:
     """The move that was proposed. It is its author's: theirs are the name and the reason."""
     terms = Terms(proposal.actor, proposal.reason, proposal.surfaces)
     return Wish(proposal.preferences, proposal.to, proposal.expect, terms)
+
+
+def wanted(catalogue: Catalogue, proposal: Proposal) -> int:
+    """What was needed when it was proposed, or more, if a file asks for more by now."""
+    return max(proposal.needed, needed(catalogue, proposal.preferences))
+
+
+def subject_of(proposal: Proposal) -> str:
+    """How a proposal is named in sign-offs."""
+    return f"proposal-{proposal.id}"
 
 
 def proposal_json(seen: Proposed) -> dict[str, Any]:
@@ -169,21 +186,12 @@ def _open(unit: Unit, number: int) -> Proposed:
 
 def _seen(unit: Unit, proposal: Proposal, signed: Sequence[SignOff]) -> Proposed:
     """As it stands. Approvals run out with their proposal alone, so what was given for one that ended is still told."""
-    return Proposed(proposal, gates_of(signed, _subject(proposal), _basis(proposal), proposal.at), unit.now())
-
-
-def _wanted(catalogue: Catalogue, proposal: Proposal) -> int:
-    """What was needed when it was proposed, or more, if a file asks for more by now."""
-    return max(proposal.needed, needed(catalogue, proposal.preferences))
+    return Proposed(proposal, gates_of(signed, subject_of(proposal), _basis(proposal), proposal.at), unit.now())
 
 
 def _word(seen: Proposed, kind: Kind, name: str, by: By) -> SignOff:
-    said = (kind, _subject(seen.proposal), name, _basis(seen.proposal), by.actor, by.reason.strip())
+    said = (kind, subject_of(seen.proposal), name, _basis(seen.proposal), by.actor, by.reason.strip())
     return SignOff(0, *said, seen.now, seen.proposal.expires)
-
-
-def _subject(proposal: Proposal) -> str:
-    return f"proposal-{proposal.id}"
 
 
 def _basis(proposal: Proposal) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.domain.catalogue import Catalogue
-from app.domain.moves import Move
+from app.domain.moves import Move, Outcome
 from app.domain.refusals import Refusal
 from app.services.locking import words_of
 from app.services.moving import call_off
@@ -20,6 +20,9 @@ from app.services.store import Lost, Store, Unit
 
 EVERYTHING = ""
 """The key under which everything is stopped."""
+
+LOOKED_BACK = 200
+"""Moves that are looked through for those that a stop called off."""
 
 _TRIES = 10
 
@@ -75,6 +78,21 @@ def insisting(store: Store, stop: Callable[[Unit], Done]) -> Done:
     raise Lost
 
 
+def called_off_by(unit: Unit, lock: Lock) -> list[Move]:
+    """The moves that were called off because of a stop that still stands, the newest first."""
+    why = _why(lock)
+    return [
+        move
+        for move in unit.moves.latest(LOOKED_BACK)
+        if move.outcome is Outcome.CALLED_OFF and move.record(move.stage).detail.get("called_off") == why
+    ]
+
+
+def would_end(move: Move, key: str = EVERYTHING) -> bool:
+    """Whether a stop of everything, or the lock of one preference, calls this move off."""
+    return move.may_be_called_off and _is_of(move, key)
+
+
 def stops_json(unit: Unit) -> list[dict[str, Any]]:
     """Everything that is stopped, everything itself first: by whom, why, since when."""
     return [lock_json(one) for one in unit.locks.all().values()]
@@ -91,10 +109,9 @@ def _stop(unit: Unit, key: str, by: By, act: str) -> Stopped:
     one = Lock(key, by.actor, by.reason.strip(), unit.now())
     if not unit.locks.add(one):
         raise Refusal("already_stopped", f"{words_of(unit.locks.all()[key])}.", "cutover stops shows what is stopped.")
-    moves = [move for move in unit.moves.unfinished() if move.may_be_called_off and _is_of(move, key)]
-    what = f"{key} was locked" if key else "Everything was stopped"
+    moves = [move for move in unit.moves.unfinished() if would_end(move, key)]
     for move in moves:
-        call_off(unit, move, By(by.actor, sayable(f"{what} by {by.actor}: {by.reason.strip()}")))
+        call_off(unit, move, By(by.actor, _why(one)))
     numbers = tuple(move.id for move in moves)
     record(unit, by, act, {**_named(key), "moves": list(numbers)})
     return Stopped(one, numbers)
@@ -107,6 +124,12 @@ def _lift(unit: Unit, key: str, by: By, act: str) -> None:
         what = f"{key[:60]} is not locked" if key else "Not everything is stopped"
         raise Refusal("not_stopped", f"{what}.", "There is nothing to lift: cutover stops")
     record(unit, by, act, {**_named(key), "stopped_by": one.actor, "why": one.reason, "since": utc(one.at)})
+
+
+def _why(one: Lock) -> str:
+    """Why a move was called off by a stop: what stands in it and in the ledger."""
+    what = f"{one.key} was locked" if one.key else "Everything was stopped"
+    return sayable(f"{what} by {one.actor}: {one.reason}")
 
 
 def _is_of(move: Move, key: str) -> bool:

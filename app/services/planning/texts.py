@@ -25,6 +25,10 @@ class PlanFiles(Protocol):
     def judge(self, key: str, text: str, catalogue: Catalogue) -> Plan:
         """A plan from a text that somebody wrote. Refusal `plan_invalid`, with every fault."""
 
+
+class EditablePlanFiles(PlanFiles, Protocol):
+    """The same, where a form may change a text."""
+
     def edited(self, text: str, edit: Edit) -> str:
         """A text that was judged before, with an edit, and else as it was written. Refusals `not_found`,
         `plan_invalid` for one that cannot be edited so."""

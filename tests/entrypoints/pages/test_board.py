@@ -183,8 +183,10 @@ def test_the_board_says_what_is_stopped_by_whom_why_and_since_when(world: World)
     with world.store.writing() as unit:
         stop_all(unit, TESTER)
     page = board(world, Role.OPERATOR)
-    everything, _ = page.all("p", class_="box box--bad stop")
-    assert everything.text.startswith(f"Everything is stopped, by cli:tester since {since}: “Invented.”.")
+    assert page.one("p", class_="box box--bad stop").text == locked.text
+    everything = page.one("div", class_="usa-alert usa-alert--error").text
+    assert everything.startswith("Everything is stopped Since")
+    assert "by tester, on the command line: “Invented.”" in everything
     assert "Move it to VA.gov" not in page.one("main").text
     assert "An administrator lifts it: cutover resume" in page.one("tr", id=SECOND.key).text
 

@@ -99,6 +99,15 @@ def _withdraw(seen: Seen, step: Step) -> Question:
     return question(seen, step, "Take back your approval of", boxes, "Take back the approval")
 
 
+def _decline(seen: Seen, step: Step) -> Question:
+    boxes = (
+        Box("Then", "The step is held", "It does not start"),
+        Box("Afterwards", "A person must decide", "An operator retries it, skips it, or gives it another date"),
+        Box("Undo", "Retry the step", "It waits for approval again then"),
+    )
+    return question(seen, step, "Decline", boxes, f"Decline step {seen.number(step.id)}")
+
+
 def confirm(seen: Seen, step: Step, name: str) -> Question:
     """Whether what a check asks persons for is so; the evidence is its reason."""
     boxes = (
@@ -133,5 +142,6 @@ ABOUT: Mapping[str, Callable[[Seen, Step], Question]] = {
     "skip": _skip,
     "approve": _approve,
     "withdraw": _withdraw,
+    "decline": _decline,
 }
 """The question of each act, by the name of the act."""

@@ -42,12 +42,14 @@ def test_paused_and_ended_ones_say_so_and_what_goes_on_comes_first(
     world.plans.plans["another"] = plan("another", running.steps[0])
     send(operator, "/plans/one/pause")
     rows = show(operator, "/plans").one("tbody").all("tr")
-    assert "Paused" in rows[0].text and "No step starts: it is paused" in rows[0].text
+    assert "Paused" in rows[0].text
+    assert "No step starts: it is paused" in rows[0].text
     assert "It cannot be started now. parcel_on_its_way is in the plan one, which is paused." in rows[1].text
     send(operator, "/plans/one/cancel")
     rows = show(operator, "/plans").one("tbody").all("tr")
     assert [row.one("a").text for row in rows] == ["Another", "One"]
-    assert "Cancelled" in rows[1].text and "It has ended" in rows[1].text
+    assert "Cancelled" in rows[1].text
+    assert "It has ended" in rows[1].text
 
 
 def test_files_with_faults_are_there_with_their_sentences(world: World, two: Plan, viewer: FlaskClient) -> None:
