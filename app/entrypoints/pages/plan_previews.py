@@ -1,20 +1,21 @@
 """A rehearsal of a plan: what it would do from now on, in order, with every check asked for real and nothing stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.ownership import System
+from app.domain import durations
+from app.domain.ownership import State, System
 from app.domain.plans import Plan
 from app.domain.roles import Role
 from app.entrypoints.access import may
 from app.entrypoints.asked import context
 from app.entrypoints.pages.confirming import Box
 from app.entrypoints.pages.plan_texts import address_of, plan_crumbs
-from app.entrypoints.pages.times import eastern
+from app.entrypoints.pages.times import eastern, lasting
 from app.entrypoints.pages.words import surfaces_words
 from app.services.planning.previewing import preview
 
@@ -70,7 +71,7 @@ def _boxes(told: Mapping[str, Any]) -> tuple[Box, ...]:
     first = Box("Next", "Nothing would happen", "Why stands below.")
     ends = Box("Ends", "No date", "Nothing that it would do has a date.")
     if actions:
-        first = Box("Next", actions[0]["does"], _at(actions[0]["at"]))
+        first = Box("Next", _does(actions[0]), _at(actions[0]["at"]))
         last = max(one["done"] for one in actions)
         ends = Box("Ends", eastern(datetime.fromisoformat(last)), "If all goes as it is assumed below.")
     if never:
@@ -92,8 +93,30 @@ def _at(moment: str | None) -> str:
 def _act(one: Mapping[str, Any]) -> dict[str, Any]:
     """One action in words and moments."""
     times = {name: datetime.fromisoformat(one[name]) if one[name] else None for name in ("at", "until", "done")}
-    notices = [{**each, "from": _at(each["from"]), "until": _at(each["until"])} for each in one["notices"]]
-    return {**one, **times, "notices": notices, "seen": [_seen(each) for each in one["sees"]]}
+    limit = None if one["freeze_limit"] is None else lasting(durations.parse(one["freeze_limit"]))
+    told = {"does": _does(one), "freeze_limit": limit, "notices": list(_notices(one["notices"]))}
+    return {**one, **times, **told, "seen": [_seen(each) for each in one["sees"]]}
+
+
+def _does(one: Mapping[str, Any]) -> str:
+    """What an action does, with its preferences as people call them; many by their count."""
+    titles = [title_of(seen["key"]) for seen in one["sees"]]
+    what = titles[0] if len(titles) == 1 else f"{len(titles)} preferences"
+    after = one["sees"][0]["after"]
+    if one["freeze_limit"] is None:
+        return f"Change where Veterans find {what}: {surfaces_words(tuple(after['surfaces']))}"
+    if after["state"] == State.RETIRED:
+        return f"Retire {what}: nobody can change it any more"
+    return f"Move {what} to {_label(after['owner'])}"
+
+
+def _notices(notices: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What Veterans are told, once for all preferences of which the same is told."""
+    same = dict[tuple[Any, ...], list[str]]()
+    for one in notices:
+        same.setdefault((one["from"], one["until"], one["text"], one["instead"]), []).append(title_of(one["key"]))
+    for (begins, ends, text, instead), titles in same.items():
+        yield {"of": ", ".join(titles), "from": _at(begins), "until": _at(ends), "text": text, "instead": instead}
 
 
 def _seen(seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,12 +40,9 @@ def new_plan() -> Response:
 def write_plan() -> Response:
     """Keep the text as a draft. Whatever is wrong is told beside where it is, and everything typed stays."""
     sent = typed()
-    if sent.faults:
-        return _form(sent)
-    try:
-        plan = context.plans.judge(sent.key, sent.text, context.catalogue)
-    except Refusal as refusal:
-        return _form(sent, faults_in(refusal))
+    plan, faults = _judged(sent)
+    if plan is None or sent.faults:
+        return _form(sent, faults)
     by = By(caller.actor, sent.reason)
     with context.store.writing() as unit:
         unit.ledger.lock()
@@ -59,6 +56,16 @@ def write_plan() -> Response:
         return _form(replace(sent, faults=(("key", _met(before)),)), status=412 if sent.seen else 422)
     context.notices.publish()
     return redirect(url_for("pages.plan_draft", key=sent.key), 303)
+
+
+def _judged(sent: Typed) -> tuple[Plan | None, Sequence[Mapping[str, Any]]]:
+    """The plan, or the faults of its text; neither while a text or the name of its plan is missing."""
+    if {place for place, _ in sent.faults} & {"key", "text", "file"}:
+        return None, ()
+    try:
+        return context.plans.judge(sent.key, sent.text, context.catalogue), ()
+    except Refusal as refusal:
+        return None, faults_in(refusal)
 
 
 def text_of(unit: Unit, key: str) -> str:

@@ -47,9 +47,9 @@ def test_actions_stand_in_order_with_when_and_what_is_seen(filed: World, viewer:
         before = unit.ledger.head()
     page = page_of(viewer)
     first, second = page.one("ol", class_="acts").all("li", class_="box")
-    assert first.one("h3").text == f"1. Move {FIRST_KEY} to VA.gov."
+    assert first.one("h3").text == "1. Move Parcel on its way to VA.gov"
     assert "(Tuesday night)" in first.text
-    assert "Nobody can change it for at most 90s" in first.text
+    assert "Nobody can change it for at most 1 minute 30 seconds" in first.text
     assert "Tell VA Profile by 2027-01-20, 42 days before it" in first.text
     rows = [[cell.text for cell in (*row.all("th"), *row.all("td"))] for row in first.one("tbody").all("tr")]
     assert rows == [
@@ -72,6 +72,27 @@ def test_every_check_is_asked_for_real_and_what_fails_is_in_the_way(filed: World
     assert "It sleeps." in told
 
 
+def test_several_preferences_are_counted_and_told_of_once_and_the_other_acts_have_their_words(
+    filed: World, viewer: FlaskClient
+) -> None:
+    both = f'preferences = ["{FIRST_KEY}", "{SECOND_KEY}"]\n'
+    notice = 'notice = { warning = "1d", text = "Soon.", instead = "Call." }\n'
+    put(filed, "both", text(f'[[steps]]\nid = "all"\nto = "va_gov"\n{both}{notice}not_before = 2027-05-01T00:00:00\n'))
+    page = page_of(viewer, "both")
+    assert page.one("h3").text == "1. Move 2 preferences to VA.gov"
+    assert page.one("main").text.count("“Soon.” Meanwhile: “Call.”") == 1
+    assert "Veterans are told of Parcel on its way, Visit reminders from" in page.one("main").text
+    put(
+        filed,
+        "gone",
+        text(step("out", FIRST_KEY, "surfaces = []", to="nobody"), step("on", SECOND_KEY, ON_PAGE, to=None)),
+    )
+    assert sorted(one.text[3:] for one in page_of(viewer, "gone").all("h3")) == [
+        "Change where Veterans find Visit reminders: the profile on VA.gov",
+        "Retire Parcel on its way: nobody can change it any more",
+    ]
+
+
 def test_what_would_never_be_done_is_told_with_why(filed: World, viewer: FlaskClient) -> None:
     put(filed, "milestones", '[live]\ntitle = "It is live"\n')
     page = page_of(viewer)
@@ -92,7 +113,7 @@ def test_a_draft_is_rehearsed_before_its_file_and_a_running_plan_as_it_runs(file
         draft(unit, plan, TESTER)
     page = page_of(viewer)
     assert "The draft one as if it were started now." in page.one("main").text
-    assert [one.text for one in page.all("h3")] == [f"1. Move {SECOND_KEY} to VA.gov."]
+    assert [one.text for one in page.all("h3")] == ["1. Move Visit reminders to VA.gov"]
     with filed.store.writing() as unit:
         start_plan(unit, filed.plans.judge("one", TWO, filed.context.catalogue), TESTER)
         draft(unit, plan, TESTER)

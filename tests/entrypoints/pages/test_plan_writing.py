@@ -155,6 +155,12 @@ def test_each_fault_stands_under_its_line_and_the_summary_leads_there(filed: Wor
     assert faults(page) == []
 
 
+def test_a_missing_reason_and_the_faults_of_the_text_are_told_at_once(browser: FlaskClient) -> None:
+    page = read(send(browser, text=text(step("first", FIRST_KEY, "bake = 3")), reason="").text)
+    assert [link.attributes["href"] for link in page.one("div", id="errors").all("a")] == ["#reason", "#line-7"]
+    assert faults(page) == []
+
+
 def test_a_fault_of_no_line_leads_to_the_text(browser: FlaskClient) -> None:
     page = read(send(browser, key="compare").text)
     [link] = page.one("div", id="errors").all("a")
