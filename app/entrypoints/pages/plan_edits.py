@@ -139,7 +139,7 @@ def _review(base: Base, new: Plan) -> Response:
         button="Keep the draft",
         typed=None,
         hidden={"key": base.key, "text": new.text, "seen": base.seen},
-        back=(request.path, "Change it again"),
+        crumbs=((request.path, "Change it again"),),
         here="What changes",
         action=url_for("pages.write_plan"),
         page="plan_edited.html",
