@@ -1,6 +1,6 @@
 """One plan as a page sees it: everything is read in one transaction, what must be asked and drawn comes after it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from app.domain.milestones import Milestone
 from app.domain.moves import Move
 from app.domain.ownership import Ownership
 from app.domain.plan_deciding import Decision
-from app.domain.plans import OVER, Plan, PlanState, Step, StepRow, StepState
+from app.domain.plans import OVER, Plan, PlanRow, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
 from app.entrypoints.access import caller
 from app.entrypoints.asked import context
@@ -129,7 +129,7 @@ def look(unit: Unit, key: str) -> Seen:
         milestones=around.milestones,
         moves=moves,
         back={name: undo(unit, context.catalogue, move, caller) for name, move in moves.items()},
-        acts=_acts(unit, key),
+        acts=_acts(unit, around.row),
     )
 
 
@@ -166,11 +166,8 @@ def busy_with(unit: Unit, plan: Plan) -> Refusal | None:
     return None
 
 
-def _acts(unit: Unit, key: str) -> dict[str, Entry]:
-    """The last entry of the ledger on each step of a plan; on the plan itself under the empty name."""
+def _acts(unit: Unit, row: PlanRow) -> dict[str, Entry]:
+    """The last entry of the ledger on each step of a plan since it was started; on the plan itself under no name."""
     first = max(0, unit.ledger.head().number - LOOKED_BACK)
-    return _last(entry for entry in unit.ledger.entries(first) if entry.body.get("plan") == key)
-
-
-def _last(entries: Iterable[Entry]) -> dict[str, Entry]:
-    return {str(entry.body.get("step") or ""): entry for entry in entries if entry.act != "notices_changed"}
+    entries = (one for one in unit.ledger.entries(first) if one.body.get("plan") == row.key and one.at >= row.started)
+    return {str(one.body.get("step") or ""): one for one in entries if one.act != "notices_changed"}
