@@ -12,6 +12,7 @@ from tests.entrypoints.world import World
 
 FORM = "/plans/one/steps/first/reschedule"
 ASKED = f"{FORM}?day=2027-03-20&time=00:00"
+TEAM = "Parcels & <i>co</i>"
 THEN = datetime(2027, 3, 20, 4, tzinfo=UTC)
 
 
@@ -83,10 +84,8 @@ def test_a_date_that_cannot_be_is_told_beside_its_field(
 
 def test_a_team_inside_whose_lead_it_is_must_have_agreed(world: World, with_team: Plan, operator: FlaskClient) -> None:
     page = show(operator, ASKED)
-    assert (
-        "Tell Parcels & <i>co</i> by Feb 6, 2027: that day has passed, so they must have agreed"
-        in page.one("main").text
-    )
+    told = f"Tell {TEAM} by Feb 6, 2027: that day has passed, so they must have agreed"
+    assert told in page.one("main").text
     page = send(operator, ASKED, 422, reason="Kept.")
     assert "Say how Parcels & <i>co</i> agreed." in page.one("div", role="alert").text
     assert page.one("textarea", name="reason").text == "Kept."
