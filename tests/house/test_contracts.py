@@ -17,6 +17,8 @@ BREACHES = {
     "app.services.a": "import sandbox.a",
     "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar\n"
     "import authlib",
+    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar",
+    "app.entrypoints.b": "import tomlkit",
     "app.settings": "import app.adapters.a",
     "app.bootstrap": "",
     "app.adapters.a": "import flask, app.adapters.b",
@@ -38,6 +40,7 @@ ALLOWED = {
     "app.settings": "import app.services.a",
     "app.bootstrap": "import app.settings, app.entrypoints.a, app.adapters.logs, app.adapters.mhv.a, app.domain.a",
     "app.adapters.database.a": "import app.services.a, sqlalchemy, alembic, psycopg",
+    "app.adapters.files.a": "import tomlkit",
     "app.adapters.http.a": "import requests, urllib3, cutover_client.wire.a",
     "app.adapters.logs": "import structlog",
     "app.adapters.mhv.a": "import app.adapters.http.a, requests",
