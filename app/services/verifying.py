@@ -11,8 +11,10 @@ from app.services.store import Store
 PORTION = 500
 """Entries that are verified at once."""
 
-WHOLE_AGAIN = timedelta(hours=6)
-"""An entry that was verified can be changed later: after this time the first one is begun with again."""
+AGAIN = timedelta(minutes=1)
+AGAIN_FOR_EACH = timedelta(milliseconds=36)
+"""An entry that was verified can be changed later: after the longer of these two the first one is begun with again.
+That is once an hour for 100,000 entries, and takes about a thousandth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Verification:
     def _go_on(self) -> None:
         with self.store.reading() as unit:
             now, head = unit.now(), unit.ledger.head()
-            if self._began is not None and now - self._began >= WHOLE_AGAIN:
+            if self._began is not None and now - self._began >= max(AGAIN, AGAIN_FOR_EACH * head.number):
                 self._start_over()
             entries = list(islice(unit.ledger.entries(self._reached.number, PORTION), PORTION))
         self._began = self._began or now

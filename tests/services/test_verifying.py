@@ -11,7 +11,7 @@ from app.adapters.database.store import SqlStore
 from app.adapters.database.tables import ledger, revision
 from app.services.ledger_book import END, Sought
 from app.services.recording import By, record
-from app.services.verifying import PORTION, WHOLE_AGAIN, Verification
+from app.services.verifying import AGAIN, AGAIN_FOR_EACH, PORTION, Verification
 from tests.fakes.clock import FakeClock
 
 
@@ -67,20 +67,35 @@ def test_only_the_rest_is_read_afterwards(store: SqlStore) -> None:
     assert known(verification) == (5, True)
 
 
-def test_after_some_hours_the_first_entry_is_begun_with_again(store: SqlStore, clock: FakeClock) -> None:
+def test_after_a_minute_the_first_entry_is_begun_with_again(store: SqlStore, clock: FakeClock) -> None:
     verification = Verification(store)
     verification.go_on()
     change(store, 1)
-    clock.advance(WHOLE_AGAIN.total_seconds())
+    clock.advance(AGAIN.total_seconds())
     verification.go_on()
     assert known(verification) == (0, False)
+
+
+def test_a_long_ledger_is_read_again_more_seldom(store: SqlStore, clock: FakeClock) -> None:
+    write(store, 2 * PORTION)
+    verification = Verification(store)
+    while verification.is_behind:
+        verification.go_on()
+    write(store, 4 * PORTION)
+    assert AGAIN < AGAIN_FOR_EACH * (6 * PORTION)
+    began = clock.now()
+    clock.advance(AGAIN.total_seconds())
+    while verification.is_behind or verification.reached < 6 * PORTION + 3:
+        verification.go_on()
+    assert verification.mark is not None
+    assert verification.mark.at == began
 
 
 def test_the_time_that_is_told_is_when_the_first_entry_was_read(store: SqlStore, clock: FakeClock) -> None:
     verification = Verification(store)
     began = clock.now()
     verification.go_on()
-    clock.advance(60)
+    clock.advance(30)
     write(store, 1)
     verification.go_on()
     assert verification.mark is not None

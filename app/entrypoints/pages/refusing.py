@@ -82,7 +82,8 @@ def _mend(refusal: Refusal) -> str:
         return "Open the page again and use its buttons."
     needed = [_ROLE_WORDS[Role(role)] for role in refusal.facts.get("needed", ()) if role != Role.CLIENT]
     if refusal.code == "not_allowed" and needed:
-        return f"{' or '.join(needed)} can. An administrator gives roles."
+        gives = "" if _ROLE_WORDS[Role.ADMIN] in needed else " An administrator gives roles."
+        return f"{' or '.join(needed)} can.{gives}"
     return refusal.mend
 
 
