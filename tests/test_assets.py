@@ -1,5 +1,6 @@
 """What `make setup` puts into static/vendor: everything that a page can ask for, from the lock, and only once."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -95,3 +96,18 @@ def test_what_is_installed_here_holds_whatever_the_pages_name() -> None:
     assert {name for name in icons if f'id="{name}"' not in sprite} == set()
     for name in re.findall(r"vendor\('([^']+)'\)", text):
         assert (assets.vendor() / name).is_file(), name
+
+
+def test_large_texts_are_packed_beside_themselves_and_nothing_else_is(tmp_path: Path) -> None:
+    content = b"a{}" * assets.WORTH_PACKING
+    for name in ("css/large.css", "large.js", "img/large.svg", "fonts/large.woff2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "small.svg").write_bytes(b"<svg/>")
+    assets.pack(tmp_path)
+    packed = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.gz")}
+    assert packed == {"css/large.css.gz", "large.js.gz", "img/large.svg.gz"}
+    first = (tmp_path / "large.js.gz").read_bytes()
+    assert gzip.decompress(first) == content
+    assets.pack(tmp_path)
+    assert (tmp_path / "large.js.gz").read_bytes() == first

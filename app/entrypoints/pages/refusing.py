@@ -13,6 +13,7 @@ _FIRST = "Somebody else was first. Nothing was done"
 _SIGNED_OUT = {"not_signed_in": "signed_out", "session_ended": "ended", "role_ended": "role_ended"}
 _SIGNING_IN = ("no_role", "sign_in_closed", "sign_in_failed")
 _READS = ("GET", "HEAD")
+_AWAY = "database_unreachable"
 _LOOKS_ON = "You can look, but not change"
 _FOLLOWS = "The controller’s database takes no changes"
 _FOR_PROGRAMS = "See /api"
@@ -40,7 +41,8 @@ def refused(refusal: Refusal) -> AnyResponse:
         heading=_heading(refusal),
         detail=_detail(refusal),
         mend=_mend(refusal),
-        outage=outage_of(context) if refusal.code == "database_unreachable" else None,
+        outage=outage_of(context) if refusal.code == _AWAY else None,
+        is_away=refusal.code == _AWAY,
         links=_links(refusal),
         may_sign_in_anew=SESSION in session and "caller" not in g,
     )
@@ -69,13 +71,13 @@ def _looks_on(refusal: Refusal) -> bool:
 
 def _detail(refusal: Refusal) -> str:
     """What happened. The heading is not said twice, and whoever only looked has changed nothing for certain."""
-    if refusal.code != "database_unreachable" or not refusal.detail.startswith(refusal.title):
+    if refusal.code != _AWAY or not refusal.detail.startswith(refusal.title):
         return refusal.detail
     return "" if request.method in _READS else refusal.detail.removeprefix(f"{refusal.title}. ")
 
 
 def _mend(refusal: Refusal) -> str:
-    """What to do now, on a page: its reader has no documents of the API before them."""
+    """What to do now, on a page: its reader has neither documents of the API nor headers before them."""
     if refusal.code == "not_found" and refusal.mend.startswith(_FOR_PROGRAMS):
         return "Look whether the address is right, or begin at the board."
     if refusal.code == "method_not_allowed" and refusal.mend.startswith(_FOR_PROGRAMS):
@@ -84,7 +86,7 @@ def _mend(refusal: Refusal) -> str:
     if refusal.code == "not_allowed" and needed:
         gives = "" if _ROLE_WORDS[Role.ADMIN] in needed else " An administrator gives roles."
         return f"{' or '.join(needed)} can.{gives}"
-    return refusal.mend
+    return refusal.mend.replace("Ask again after Retry-After seconds.", "").strip()
 
 
 def _links(refusal: Refusal) -> list[tuple[str, str]]:
@@ -99,7 +101,7 @@ def _links(refusal: Refusal) -> list[tuple[str, str]]:
         links.append(("Show it as it is now", str(refusal.facts["address"])))
     if refusal.code == "not_allowed":
         links.append(("How roles are given", url_for("pages.help", _anchor="how-roles-are-given")))
-    if refusal.code == "database_unreachable":
+    if refusal.code == _AWAY:
         links.append(("Try again", _here() if request.method in _READS else url_for("pages.board")))
     elif refusal.status == 401 or refusal.code in _SIGNING_IN:
         links.append(("Sign in", url_for("pages.sign_in_form")))

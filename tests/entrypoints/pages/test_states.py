@@ -10,7 +10,9 @@ from sqlalchemy import make_url, text, update
 
 from app.adapters.database.migrating import upgrade
 from app.adapters.database.tables import revision
+from app.domain.refusals import Refusal
 from app.domain.roles import Role
+from app.entrypoints.pages.refusing import refused
 from tests.databases import NO_POSTGRESQL
 from tests.entrypoints.invented import FIRST
 from tests.entrypoints.pages.reading import Element, faults, read
@@ -159,6 +161,16 @@ def test_a_form_that_is_too_large_is_a_page(world: World) -> None:
     assert answer.status_code == 413
     assert "64 KiB" in page.one("main").text
     assert faults(page) == []
+
+
+def test_when_to_try_again_is_said_in_seconds_and_not_by_a_header(world: World) -> None:
+    refusal = Refusal("recovering", "Invented.", "Ask again after Retry-After seconds. Look.", {"retry_after": 10})
+    with world.app.test_request_context("/"):
+        answer = refused(refusal)
+        main = read(answer.get_data(as_text=True)).one("main").text
+    assert "Look. Try again in 10 seconds." in main
+    assert "Retry-After" not in main
+    assert answer.headers["Retry-After"] == "10"
 
 
 def top_of(world: World, browser: FlaskClient) -> Element:
