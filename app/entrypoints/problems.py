@@ -88,6 +88,11 @@ def _wrong(found: Any, place: str = "") -> Iterator[str]:
         yield f"{place}: {found}"
 
 
+def _is_browser() -> bool:
+    """Whether a page is preferred. Not by what comes first: a browser's list is led by a kind with a parameter."""
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
 def install(app: Flask, trouble: Trouble, page: Callable[[Refusal], Any]) -> None:
     """Answer every error of `app`: pages with a page, everything else with a problem."""
 
@@ -95,7 +100,5 @@ def install(app: Flask, trouble: Trouble, page: Callable[[Refusal], Any]) -> Non
     @app.errorhandler(Exception)
     def answer(error: Exception) -> Any:
         refusal = refusal_of(error, trouble, f"{request.method} {request.endpoint}")
-        is_page = request.blueprint == "pages" or (
-            request.endpoint is None and request.accept_mimetypes.best == "text/html"
-        )
+        is_page = request.blueprint == "pages" or (request.endpoint is None and _is_browser())
         return page(refusal) if is_page else problem(refusal)

@@ -20,6 +20,11 @@ from tests.entrypoints.world import SPANS, World, mark_of
 from tests.postgres import own_server
 from tests.postgres_binaries import find
 
+CHROMIUM = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LOOKS_ON = "You can look, but not change"
 
 
@@ -137,13 +142,20 @@ def test_whoever_may_only_look_is_told_who_can_and_how_roles_are_given(browser: 
         assert faults(page) == []
 
 
-def test_an_address_that_is_not_there_leads_back_to_the_board(browser: FlaskClient) -> None:
-    answer = browser.get("/nowhere/<script>", headers={"Accept": "text/html"})
+@pytest.mark.parametrize("accepted", ["text/html", CHROMIUM, FIREFOX], ids=["text", "Chromium", "Firefox"])
+def test_an_address_that_is_not_there_leads_back_to_the_board(browser: FlaskClient, accepted: str) -> None:
+    answer = browser.get("/nowhere/<script>", headers={"Accept": accepted})
     page = read(answer.text)
     assert answer.status_code == 404
     assert "Look whether the address is right, or begin at the board." in page.one("main").text
     assert page.links()["Back to the board"] == "/"
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("accepted", ["*/*", "application/json", "application/problem+json", ""])
+def test_a_program_is_told_by_a_problem(browser: FlaskClient, accepted: str) -> None:
+    answer = browser.get("/nowhere", headers={"Accept": accepted})
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
 def test_a_page_that_takes_no_form_says_so(browser: FlaskClient) -> None:
