@@ -1,5 +1,7 @@
 """Refusals as pages: the same sentences as everywhere else, and where to go on."""
 
+from collections.abc import Sequence
+
 from flask import Response, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -64,9 +66,10 @@ def _heading(refusal: Refusal) -> str:
 
 def _looks_on(refusal: Refusal) -> bool:
     """Whether somebody who may look was refused a change."""
+    if refusal.code != "not_allowed" or request.endpoint in _ONLY_LOOKING:
+        return False
     held = {included for role in refusal.facts.get("held", ()) for included in INCLUDES[Role(role)]}
-    is_change = request.endpoint not in _ONLY_LOOKING
-    return refusal.code == "not_allowed" and is_change and Role.VIEWER in held
+    return Role.VIEWER in held
 
 
 def _detail(refusal: Refusal) -> str:
@@ -82,11 +85,14 @@ def _mend(refusal: Refusal) -> str:
         return "Look whether the address is right, or begin at the board."
     if refusal.code == "method_not_allowed" and refusal.mend.startswith(_FOR_PROGRAMS):
         return "Open the page again and use its buttons."
-    needed = [_ROLE_WORDS[Role(role)] for role in refusal.facts.get("needed", ()) if role != Role.CLIENT]
-    if refusal.code == "not_allowed" and needed:
-        gives = "" if _ROLE_WORDS[Role.ADMIN] in needed else " An administrator gives roles."
-        return f"{' or '.join(needed)} can.{gives}"
+    if refusal.code == "not_allowed" and "needed" in refusal.facts:
+        return _who_can([role for role in map(Role, refusal.facts["needed"]) if role is not Role.CLIENT])
     return refusal.mend.replace("Ask again after Retry-After seconds.", "").strip()
+
+
+def _who_can(roles: Sequence[Role]) -> str:
+    gives = "" if Role.ADMIN in roles else " An administrator gives roles."
+    return f"{' or '.join(_ROLE_WORDS[role] for role in roles) or 'Nobody'} can.{gives}"
 
 
 def _links(refusal: Refusal) -> list[tuple[str, str]]:

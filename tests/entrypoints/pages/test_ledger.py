@@ -200,6 +200,16 @@ def test_the_page_says_how_many_entries_are_verified(world: World, browser: Flas
     assert f"Ledger: {count} entries, verified" in read(browser.get("/").text).one("footer").text
 
 
+def test_while_a_long_ledger_is_read_the_page_says_how_far_it_is(
+    world: World, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.verifying.PORTION", 2)
+    page = read(browser.get("/ledger").text)
+    assert re.search(r"2 of \d+ entries verified so far\.", page.one("main").text)
+    assert "verified" not in page.one("footer").text
+    assert faults(page) == []
+
+
 def test_a_changed_entry_is_told_in_red_with_what_to_do_on_every_page(world: World, browser: FlaskClient) -> None:
     with world.store.engine.begin() as connection:
         connection.execute(update(ledger).where(ledger.c.number == 2).values(reason="Another."))

@@ -1,6 +1,7 @@
 """Tokens on the pages: the secret is shown once, and only administrators make and revoke them."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,14 @@ def test_a_second_press_makes_no_second_token(world: World, browser: FlaskClient
     assert again.status_code == 412
     assert "perhaps by a second press" in again.text
     assert len(rows(world)) == 2
+
+
+def test_of_two_who_make_a_token_at_once_the_second_is_told(world: World) -> None:
+    browsers = [world.signed_in(Role.ADMIN), world.signed_in(Role.ADMIN)]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda browser: make(world, browser, seen="2"), browsers))
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    assert len(rows(world)) == 3
 
 
 def test_more_than_a_few_tokens_a_minute_are_refused(world: World, browser: FlaskClient) -> None:
