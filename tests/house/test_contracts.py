@@ -15,10 +15,8 @@ BREACHES = {
     "app.domain.a": "import app.services.a, cutover_client.wire.a",
     "app.domain.history.a": "import app.domain.a",
     "app.services.a": "import sandbox.a",
-    "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar\n"
-    "import authlib",
     "app.entrypoints.a": "import sqlalchemy, requests, apscheduler, structlog, granian, UnleashClient, jwt, icalendar",
-    "app.entrypoints.b": "import tomlkit",
+    "app.entrypoints.b": "import authlib, tomlkit",
     "app.settings": "import app.adapters.a",
     "app.bootstrap": "",
     "app.adapters.a": "import flask, app.adapters.b",

@@ -63,9 +63,13 @@ def actions(unit: Unit, catalogue: Catalogue, row: Ownership, moves: MovesOf, ca
     refused: list[Refusal] = []
     for to in _targets(row):
         refusal = _refusal(unit, catalogue, _wish(row, to, caller))
-        if refusal is None:
+        if refusal is not None and refusal.code == "approval_needed":
+            refusal = _refusal(unit, catalogue, _wish(row, to, caller), approved=True)
+            asking = Action(_asking(row, to), "pages.propose_form", {"keys": row.key, "to": to.value})
+            possible += [asking] if refusal is None else []
+        elif refusal is None:
             possible.append(Action(_words(row, to), "pages.move_form", {"key": row.key, "to": to.value}))
-        elif refusal.detail not in (other.detail for other in refused):
+        if refusal is not None and refusal.detail not in (other.detail for other in refused):
             refused.append(refusal)
     return _for(caller, possible, refused)
 
@@ -92,9 +96,9 @@ def _wish(row: Ownership, to: Target, caller: Caller) -> Wish:
     return Wish((row.key,), to, {row.key: row.epoch}, Terms(caller.actor, ASKED_FOR))
 
 
-def _refusal(unit: Unit, catalogue: Catalogue, wish: Wish) -> Refusal | None:
+def _refusal(unit: Unit, catalogue: Catalogue, wish: Wish, *, approved: bool = False) -> Refusal | None:
     try:
-        examine(unit, catalogue, wish)
+        examine(unit, catalogue, wish, approved=approved)
     except Refusal as refusal:
         return refusal
     return None
@@ -106,6 +110,11 @@ def _words(row: Ownership, to: Target) -> str:
     if row.owner is None:
         return f"Start it on {to.label}"
     return "Move it to VA.gov" if to is System.VA_GOV else "Move it back to MHV"
+
+
+def _asking(row: Ownership, to: Target) -> str:
+    words = _words(row, to)
+    return f"Ask for approval: {words[0].lower()}{words[1:]}"
 
 
 def _for(caller: Caller, possible: Sequence[Action], refused: Sequence[Refusal] = ()) -> Actions:

@@ -14,6 +14,9 @@ from app.entrypoints.pages.coming import Coming
 from app.entrypoints.pages.words import CHANNELS, Mark, mark_of
 from app.services.showing import CLOSED
 
+MOST_SHOWN = 2
+"""Things in the way that the board shows of one preference."""
+
 LATER = datetime.max.replace(tzinfo=UTC)
 
 _TOLD_AS_IN_THE_WAY = {
@@ -87,6 +90,30 @@ class Row:
     def needs_person(self) -> bool:
         """Whether somebody must do something."""
         return any(way.person for way in self.ways)
+
+    @property
+    def ways_shown(self) -> tuple[Way, ...]:
+        """At most two, those for people first; where nobody must do anything, the first."""
+        persons = tuple(way for way in self.ways if way.person)
+        return (persons or self.ways)[:MOST_SHOWN]
+
+    @property
+    def ways_left(self) -> int:
+        """How many more there are."""
+        return len(self.ways) - len(self.ways_shown)
+
+    @property
+    def ways_left_words(self) -> str:
+        """What those are: whether they need a person too."""
+        left = [way for way in self.ways if way not in self.ways_shown]
+        if any(way.person for way in left):
+            return "need a person too"
+        return "clears by itself" if len(left) == 1 else "clear by themselves"
+
+    @property
+    def elsewhere(self) -> tuple[Action, ...]:
+        """What this person may do but for the undo, which stands beside the date of what it undoes."""
+        return tuple(action for action in self.actions.offered if action != self.undo)
 
     @property
     def undo(self) -> Action | None:

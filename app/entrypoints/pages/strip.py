@@ -25,6 +25,7 @@ class Strip:
     persons: tuple[Row, ...]
     faults: int
     undoable: tuple[Row, ...]
+    halts: tuple[str, ...] = ()
 
     @property
     def needs(self) -> int:
@@ -33,9 +34,10 @@ class Strip:
 
     @property
     def says(self) -> str:
-        """What is spoken when it has changed: what moves, and what needs a person."""
+        """What is spoken when it has changed: what is stopped, what moves, what needs a person."""
+        halted = "".join(f"{heading}. " for heading in self.halts)
         moving = f"{len(self.moving)} moving" if self.moving else "No move is running"
-        return f"{moving}; {self.holders}." + (f" {self.needs} need a person." if self.needs else "")
+        return f"{halted}{moving}; {self.holders}." + (f" {self.needs} need a person." if self.needs else "")
 
     @property
     def coming(self) -> Coming | None:
@@ -43,7 +45,7 @@ class Strip:
         return self.next_row.coming if self.next_row else None
 
 
-def strip_of(rows: Sequence[Row], *, plans: int, faults: int) -> Strip:
+def strip_of(rows: Sequence[Row], *, plans: int, faults: int, halts: Sequence[str] = ()) -> Strip:
     """The four boxes over these rows."""
     moving = {row.moves.open.id: row.moves.open for row in rows if row.moves.open is not None}
     dated = [row for row in rows if row.coming is not None and row.coming.due is not None and not row.coming.is_held]
@@ -57,6 +59,7 @@ def strip_of(rows: Sequence[Row], *, plans: int, faults: int) -> Strip:
         persons=tuple(row for row in rows if row.needs_person),
         faults=faults,
         undoable=tuple(undoable.values()),
+        halts=tuple(halts),
     )
 
 

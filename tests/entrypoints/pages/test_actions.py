@@ -10,7 +10,7 @@ from app.domain.moves import Stage
 from app.domain.ownership import System
 from app.domain.roles import Role
 from tests.entrypoints.invented import FIRST, ON_HOLD, ONLY_VA_GOV
-from tests.entrypoints.pages.reading import Element, read
+from tests.entrypoints.pages.reading import Element, faults, read
 from tests.entrypoints.world import World
 
 KEY = FIRST.key
@@ -137,7 +137,7 @@ ROLES = [
 
 @pytest.mark.parametrize("roles", ROLES, ids=["+".join(roles) for roles in ROLES])
 @pytest.mark.parametrize("state", LEGAL, ids=lambda state: state.__name__)
-def test_the_board_offers_what_is_legal_and_nothing_else(
+def test_the_page_of_a_preference_offers_what_is_legal_and_nothing_else(
     world: World, state: Callable[[World], None], roles: tuple[Role, ...]
 ) -> None:
     state(world)
@@ -155,7 +155,7 @@ def test_a_button_that_is_offered_leads_to_a_page_that_asks(world: World, state:
     state(world)
     world.mhv.trouble = None
     browser = world.signed_in(Role.OPERATOR, Role.ADMIN)
-    row = read(browser.get("/").text).one("tr", id=KEY)
+    row = read(browser.get(f"/preferences/{KEY}").text).one("section", id="do")
     for words, address in row.links().items():
         answer = browser.get(address)
         assert answer.status_code == 200, f"{words}: {answer.text}"
@@ -183,8 +183,24 @@ def test_a_sentence_stands_where_a_button_would_be(world: World, state: Callable
 
 
 def row_of(world: World, *roles: Role) -> Element:
-    """The row of the board, as somebody with these roles sees it."""
-    return read(world.signed_in(*roles).get("/").text).one("tr", id=KEY)
+    """What can be done with a preference, as the page of it says to somebody with these roles."""
+    page = read(world.signed_in(*roles).get(f"/preferences/{KEY}").text)
+    assert faults(page) == []
+    return page.one("section", id="do")
+
+
+@pytest.mark.parametrize("roles", ROLES, ids=["+".join(roles) for roles in ROLES])
+@pytest.mark.parametrize("state", LEGAL, ids=lambda state: state.__name__)
+def test_the_board_links_to_what_is_legal_and_nothing_else(
+    world: World, state: Callable[[World], None], roles: tuple[Role, ...]
+) -> None:
+    state(world)
+    page = read(world.signed_in(*roles).get("/").text)
+    assert faults(page) == []
+    links = [one for one in page.one("tr", id=KEY).all("a") if one.text.endswith("…")]
+    offered = {one.attributes.get("aria-label", one.text).replace(" …", "…") for one in links}
+    by_operator, by_admin = LEGAL[state]
+    assert offered == (by_operator if Role.OPERATOR in roles else set()) | (by_admin if Role.ADMIN in roles else set())
 
 
 def _rewrite(world: World, **changes: object) -> None:

@@ -163,7 +163,7 @@ def test_an_assumed_contract_and_missing_approvals_are_not_hidden(world: World) 
     page = board(world, Role.OPERATOR)
     first, second = page.one("tr", id=FIRST.key).text, page.one("tr", id=SECOND.key).text
     assert ("contract is assumed" in first, "contract is assumed" in second) == (False, True)
-    assert "A move of parcel_on_its_way by hand needs 1 approval. Propose it: cutover propose" in first
+    assert "Ask for approval: move it to VA.gov…" in first
     assert "approval" not in second
     assert "Move it to VA.gov" not in first, "a page never offers what is then refused"
     assert "Move it to VA.gov" in second
@@ -171,24 +171,32 @@ def test_an_assumed_contract_and_missing_approvals_are_not_hidden(world: World) 
 
 def test_the_board_says_what_is_stopped_by_whom_why_and_since_when(world: World) -> None:
     world.adopt(FIRST.key, SECOND.key)
-    assert not board(world).all("p", class_="box box--bad stop")
+    assert not halts(board(world))
     with world.store.writing() as unit:
         lock(unit, world.context.catalogue, FIRST.key, TESTER)
-    [locked] = board(world, Role.OPERATOR).all("p", class_="box box--bad stop")
-    since = f"{world.clock.now():%Y-%m-%d %H:%M} UTC"
-    assert locked.text == (
-        f"{FIRST.key} is locked, by cli:tester since {since}: “Invented.”. "
+    [locked] = halts(board(world, Role.OPERATOR))
+    assert locked == (
+        f"{FIRST.title} is locked Since Tue, Mar 2, 12:00 a.m. ET (Monday night) , by tester, on the command line: "
+        "“Invented.”. It cannot move, and its owner goes on writing. A way back stays open. "
         f"An administrator lifts it: cutover unlock {FIRST.key} --reason …"
     )
     with world.store.writing() as unit:
         stop_all(unit, TESTER)
     page = board(world, Role.OPERATOR)
-    assert page.one("p", class_="box box--bad stop").text == locked.text
+    assert halts(page) == [locked]
     everything = page.one("div", class_="usa-alert usa-alert--error").text
-    assert everything.startswith("Everything is stopped Since")
-    assert "by tester, on the command line: “Invented.”" in everything
+    assert everything.startswith("Everything is stopped Since Tue, Mar 2, 12:00 a.m. ET")
     assert "Move it to VA.gov" not in page.one("main").text
-    assert "An administrator lifts it: cutover resume" in page.one("tr", id=SECOND.key).text
+    says = page.one("div", id="state").attributes["data-says"]
+    assert says.startswith(f"Everything is stopped. {FIRST.title} is locked. No move is running")
+    assert faults(page) == []
+
+
+def halts(page: Element) -> list[str]:
+    """What is said of stops and locks."""
+    return [
+        one.text for one in page.one("div", id="state").all("div") if "usa-alert " in one.attributes.get("class", "")
+    ]
 
 
 def test_an_assumed_write_is_not_hidden_either(world: World) -> None:
