@@ -90,7 +90,7 @@ def test_a_team_inside_whose_lead_it_is_must_have_agreed(world: World, with_team
     assert "Say how Parcels & <i>co</i> agreed." in page.one("div", role="alert").text
     assert page.one("textarea", name="reason").text == "Kept."
     assert step_row(world).moment is None
-    send(operator, ASKED, **{"agreed-0": "By mail of March 1."})
+    send(operator, ASKED, 303, **{"agreed-0": "By mail of March 1."})
     assert step_row(world).moment == THEN
     with world.store.reading() as unit:
         assert [one.body.get("agreed") for one in unit.ledger.entries()][-1] == {
