@@ -11,8 +11,8 @@ from app.domain.plan_gates import SignOff
 from app.domain.refusals import Refusal
 from app.domain.roles import Role
 from app.entrypoints.access import caller, may
-from app.entrypoints.asked import context, existing
-from app.entrypoints.pages.undoing import MOST, titles_of
+from app.entrypoints.asked import context
+from app.entrypoints.pages.undoing import titles_of
 from app.entrypoints.pages.words import label_of, person, roles_of
 from app.services.moving import Wish
 from app.services.persons import who_may
@@ -58,6 +58,7 @@ def approvals() -> str:
         states=STATES,
         title_of=lambda one: f"{titles_of(one.preferences)} {towards(one.to)}",
         overrides=caller.holds({Role.ADMIN}),
+        has_given=lambda asked: caller.holds({Role.APPROVER}) and asked.has_given(caller.actor),
         now=now,
     )
 
@@ -66,7 +67,7 @@ def approvals() -> str:
 def proposal(number: int) -> str:
     """One proposal: what it would do with its checks asked now, who approved it, and what can be done about it."""
     with context.store.reading() as unit:
-        now, seen, able = unit.now(), look(unit, numbered(number)), able_in(unit)
+        now, seen, able = unit.now(), look(unit, number), able_in(unit)
         broken = broken_by(unit, [seen]).get(number)
     answers: tuple[dict[str, str], ...] = ()
     trouble: str | None = None
@@ -86,11 +87,6 @@ def proposal(number: int) -> str:
         is_mine=card.asked.is_by(caller.actor),
         now=now,
     )
-
-
-def numbered(number: int) -> int:
-    """A number that a proposal can have. Refusal `not_found`."""
-    return existing(number if number < MOST else None, f"proposal {number}")
 
 
 def needed_of(seen: Proposed) -> int:

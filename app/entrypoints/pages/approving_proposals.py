@@ -12,7 +12,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
-from app.entrypoints.pages.approvals import able_in, asked_now, needed_of, numbered, require_four_eyes, towards
+from app.entrypoints.pages.approvals import able_in, asked_now, needed_of, require_four_eyes, towards
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
 from app.entrypoints.pages.undoing import titles_of
 from app.entrypoints.pages.words import person
@@ -85,7 +85,7 @@ def override_proposal_now(number: int) -> Response:
 
 def _seen(number: int) -> Seen:
     with context.store.reading() as unit:
-        found = look(unit, numbered(number))
+        found = look(unit, number)
         return Seen(found, asked_proposal(found, needed_of(found)).asked, unit.now(), able_in(unit))
 
 

@@ -15,7 +15,6 @@ from app.entrypoints.asked import context, existing
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
 from app.entrypoints.pages.navigation import page_of
-from app.entrypoints.pages.undoing import MOST as HIGHEST
 from app.services.incidents import MOST, close
 from app.services.recording import By
 from app.services.store import Unit
@@ -137,7 +136,7 @@ def told(one: Incident) -> Told:
 
 
 def _found(unit: Unit, number: int) -> Incident:
-    return existing(unit.incidents.find(number) if number < HIGHEST else None, f"incident {number}")
+    return existing(unit.incidents.find(number), f"incident {number}")
 
 
 def _seen(number: int) -> tuple[Told, datetime]:

@@ -15,7 +15,7 @@ from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Asked, Box, Question, asked, faults_of
 from app.entrypoints.pages.times import lasting
-from app.entrypoints.pages.words import mark_of
+from app.entrypoints.pages.words import label_of, mark_of
 from app.services.certainty import certainty_json
 from app.services.recording import By
 from app.services.recovering import HIGHEST, RAISED_BY, name, recover_now
@@ -49,7 +49,7 @@ class Seen:
 
 HEADINGS = {
     "database_changed": "The controller’s database is not the one it was",
-    "recovering": "Everything is stopped until old grants have run out",
+    "recovering": "Preferences are stopped until old grants have run out",
     "stopped": "Owners must be named",
     "certain": "It is certain who owns what",
 }
@@ -202,8 +202,10 @@ def _known(key: str, seen: Seen) -> tuple[tuple[str, str], ...]:
     if last is None:
         facts.append(("Last move", "None that this database knows of."))
     else:
-        facts.append(
-            ("Last move", f"Move {last['move']} to {last['to']}, under epoch {last['epoch']}, at {last['at']}.")
-        )
-        facts += [(f"Mark in the log of {System(system).label}", str(mark)) for system, mark in last["marks"].items()]
+        to = label_of(System(last["to"]) if last["to"] in list(System) else None)
+        facts.append(("Last move", f"Move {last['move']} to {to}, under epoch {last['epoch']}, at {last['at']}."))
+        facts += [
+            (f"Mark in the log of {System(system).label}", str(mark or "None is kept."))
+            for system, mark in last["marks"].items()
+        ]
     return tuple(facts)

@@ -60,7 +60,7 @@ def test_the_whole_way_from_a_stop_to_an_owner(world: World, boss: FlaskClient) 
     recovered(boss, reason=HOSTILE)
     assert world.row(KEY).state is State.STOPPED
     text = main_of(boss, "/recovery")
-    assert "Everything is stopped until old grants have run out" in text
+    assert "Preferences are stopped until old grants have run out" in text
     assert "It goes on by itself." in text
     assert "Its owner can be named once old grants have run out." in text
     address = f"/recovery/{KEY}/name"
@@ -72,7 +72,7 @@ def test_the_whole_way_from_a_stop_to_an_owner(world: World, boss: FlaskClient) 
     page = page_of(boss, "/recovery")
     assert "Owners must be named" in page.one("main").text
     assert page.links()["Name the owner of Parcel on its way…"] == address
-    assert "Move 1 to va_gov, under epoch 3" in main_of(boss, address)
+    assert "Move 1 to VA.gov, under epoch 3" in main_of(boss, address)
     assert send(boss, address, epoch=epoch, owner="va_gov", typed=KEY).location == "/recovery"
     row = world.row(KEY)
     assert (row.state, row.owner, row.epoch) == (State.HELD, System.VA_GOV, int(epoch) + 1)
