@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import compare, history, pause
+from benchmarks import board, compare, history, pause
 from benchmarks.row import Row, result, table
 from sandbox.chaos.run import stop_once
 from sandbox.chaos.stage import Trouble
@@ -12,6 +12,7 @@ SUBJECTS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "pause": pause.rows,
     "history": history.rows,
     "compare": compare.rows,
+    "board": board.rows,
 }
 
 
@@ -23,7 +24,7 @@ def main() -> int:
     stop_once()
     try:
         rows = [one for name in asked for one in SUBJECTS[name]()]
-    except (TimeoutError, Trouble, history.Misjudged, compare.Otherwise) as trouble:
+    except (TimeoutError, Trouble, history.Misjudged, compare.Otherwise, board.Unsound) as trouble:
         print(f"The measurement could not be brought to its end, and nothing is told of it: {trouble}", flush=True)
         return 1
     for line in table(rows):

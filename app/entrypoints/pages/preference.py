@@ -77,7 +77,7 @@ def _marks(key: str) -> dict[str, str]:
 def _lock_page(key: str, *, locked: bool) -> str | None:
     page = "pages.unlock_form" if locked else "pages.lock_form"
     known = key in context.catalogue.preferences
-    return _there(page) if known and caller.holds({Role.ADMIN} if locked else {Role.OPERATOR, Role.ADMIN}) else None
+    return _there(page) if known and caller.holds({Role.ADMIN if locked else Role.OPERATOR}) else None
 
 
 def _there(page: str) -> str | None:
