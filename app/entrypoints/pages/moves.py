@@ -13,6 +13,7 @@ from app.entrypoints.pages.progress import progress_of
 from app.entrypoints.pages.undoing import found_move, titles_of
 from app.services.moving import call_off
 from app.services.recording import By
+from cutover_client.routes import FROZEN_NOTICE
 
 REASONS = ("Called off by hand", "It takes too long", "Something looks wrong", "Another team asked")
 
@@ -36,6 +37,7 @@ def move(number: int) -> str:
         no_undo=back if isinstance(back, Refusal) else None,
         operates=caller.holds({Role.OPERATOR}),
         reasons=REASONS,
+        frozen_notice=FROZEN_NOTICE,
     )
 
 

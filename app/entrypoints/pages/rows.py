@@ -166,6 +166,8 @@ def _ways(
 def _refusals(found: Actions) -> Iterator[Way]:
     told = [refusal for refusal in found.refused if refusal.code == "advisory_writers"]
     yield from (Way("info", refusal.detail) for refusal in told)
+    if any(refusal.code == "preference_locked" for refusal in found.refused):
+        yield Way("info", "It is locked: it cannot move until an administrator unlocks it.")
 
 
 def _instead(refusal: Refusal) -> str:

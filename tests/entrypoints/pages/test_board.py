@@ -175,6 +175,8 @@ def test_the_board_says_what_is_stopped_by_whom_why_and_since_when(world: World)
     with world.store.writing() as unit:
         lock(unit, world.context.catalogue, FIRST.key, TESTER)
     [locked] = halts(board(world, Role.OPERATOR))
+    row = board(world).one("tr", id=FIRST.key).text
+    assert "It is locked: it cannot move until an administrator unlocks it." in row
     assert locked == (
         f"{FIRST.title} is locked Since Tue, Mar 2, 12:00 a.m. ET (Monday night) , by tester, on the command line: "
         "“Invented.”. It cannot move, and its owner goes on writing. A way back stays open. "

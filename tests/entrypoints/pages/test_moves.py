@@ -193,3 +193,17 @@ def test_what_is_not_retired_cannot_be_restored(world: World, browser: FlaskClie
     answer = world.signed_in(Role.ADMIN).get(f"/preferences/{KEY}/restore")
     assert answer.status_code == 409
     assert f"{KEY} is held by MHV, so it cannot do this: restore." in answer.text
+
+
+def test_while_nobody_can_change_it_the_page_says_that_reading_goes_on_and_where(world: World) -> None:
+    world.adopt(FIRST.key)
+    world.holder.renew()
+    world.drive(world.begin(System.VA_GOV, FIRST.key).id, until=Stage.DRAIN)
+    found = read(world.signed_in(Role.VIEWER).get("/moves/1").text)
+    assert faults(found) == []
+    [told] = found.one("div", id="who").all("dl")
+    assert [one.text for one in told.all("dt")] == ["MHV", "Nobody", "VA.gov"]
+    assert "MHV Veterans still see their choice here: reading goes on" in told.text
+    assert "VA.gov can change it when the move is done" in told.text
+    assert "Veterans read: “You can't change this setting right now." in told.text
+    assert found.links()[FIRST.key] == f"/preferences/{FIRST.key}"
