@@ -14,7 +14,6 @@ from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context, existing
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
-from app.entrypoints.pages.navigation import page_of
 from app.services.incidents import MOST, close
 from app.services.recording import By
 from app.services.store import Unit
@@ -90,8 +89,6 @@ def incident(number: int) -> str:
         one=told(found),
         now=now,
         closes=caller.holds({Role.OPERATOR}),
-        ledger_page=page_of("pages.ledger"),
-        preference_page=page_of("pages.preference", key=found.what.key),
     )
 
 

@@ -72,20 +72,14 @@ def _shown(entry: Entry) -> Shown:
 
 
 def _links(entry: Entry) -> list[tuple[str, str]]:
-    """The move, plan and preferences of an entry; a page that there is, else the ledger of it."""
+    """The pages of the move, plan and preferences of an entry."""
     links: list[tuple[str, str]] = []
     move, plan = entry.body.get("move"), entry.body.get("plan")
     if isinstance(move, int):
         links.append((url_for("pages.move", number=move), f"Move {move}"))
     if isinstance(plan, str):
-        links.append((_page("pages.plan", "plan", plan), f"Plan {plan}"))
-    return [*links, *((_page("pages.preference", "preference", key), title_of(key)) for key in keys_of(entry))]
-
-
-def _page(endpoint: str, name: str, key: str) -> str:
-    if endpoint in current_app.view_functions:
-        return url_for(endpoint, key=key)
-    return _address({name: key})
+        links.append((url_for("pages.plan", key=plan), f"Plan {plan}"))
+    return [*links, *((url_for("pages.preference", key=key), title_of(key)) for key in keys_of(entry))]
 
 
 def _address(asked: dict[str, Any]) -> str:

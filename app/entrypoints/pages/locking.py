@@ -12,7 +12,6 @@ from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
-from app.entrypoints.pages.navigation import page_of
 from app.entrypoints.pages.stopping import line_of
 from app.entrypoints.pages.words import mark_of, person
 from app.services.plan_store import Lock
@@ -89,8 +88,7 @@ def _title(key: str) -> str:
 
 
 def _crumbs(key: str, title: str) -> tuple[tuple[str, str], ...]:
-    page = page_of("pages.preference", key=key)
-    return ((url_for("pages.board"), "Board"), *([(page, title)] if page else []))
+    return ((url_for("pages.board"), "Board"), (url_for("pages.preference", key=key), title))
 
 
 def _locking(key: str, title: str, sentence: str, moves: list[Move]) -> Question:

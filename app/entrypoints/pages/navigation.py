@@ -1,9 +1,5 @@
 """What stands on top of every page: the menu, where this is, and which colour that has."""
 
-from typing import Any
-
-from flask import current_app, url_for
-
 MENU = (
     ("pages.board", "Board"),
     ("pages.plans", "Plans"),
@@ -28,16 +24,6 @@ _COLOURS = {
     "dev": "teal",
 }
 _OTHER = "brown"
-
-
-def menu() -> list[tuple[str, str]]:
-    """The pages of the menu, as endpoint and words."""
-    return [(page, words) for page, words in MENU if page in current_app.view_functions]
-
-
-def page_of(endpoint: str, **values: Any) -> str | None:
-    """The address of a page, or None where there is no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def colour_of(environment: str) -> str:

@@ -12,7 +12,7 @@ from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context, existing
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
-from app.entrypoints.pages.plan_texts import address_of, faults_in, listing, plan_crumbs
+from app.entrypoints.pages.plan_texts import faults_in, listing, plan_crumbs
 from app.entrypoints.pages.words import person, roles_of
 from app.services.plan_store import Draft
 from app.services.planning.starting import discard, require_free
@@ -46,9 +46,9 @@ def plan_draft(key: str) -> Response:
         crumbs_to=plan_crumbs(key),
         may_write=caller.holds({Role.OPERATOR}),
         roles=roles_of(caller),
-        start_page=address_of("start_plan", key=key) or address_of("start_form", key=key),
-        version_page=address_of("plan_version", key=key),
-        preview_page=address_of("plan_preview", key=key),
+        start_page=url_for("pages.start_plan_form", key=key),
+        version_page=url_for("pages.plan_version", key=key),
+        preview_page=url_for("pages.plan_preview", key=key),
     )
     return current_app.make_response(body)
 
@@ -78,8 +78,7 @@ def discard_draft(key: str) -> Response:
         discard(unit, key, By(caller.actor, forms.entered("reason")))
         remains = unit.plans.find(key) is not None
     context.notices.publish()
-    page = address_of("plan", key=key) if remains else address_of("plans")
-    return redirect(page or url_for("pages.board"), 303)
+    return redirect(url_for("pages.plan", key=key) if remains else url_for("pages.plans"), 303)
 
 
 def found_draft(unit: Unit, key: str) -> Draft:

@@ -14,7 +14,7 @@ from app.domain.roles import Role
 from app.entrypoints.access import may
 from app.entrypoints.asked import context
 from app.entrypoints.pages.confirming import Box
-from app.entrypoints.pages.plan_texts import address_of, plan_crumbs
+from app.entrypoints.pages.plan_texts import plan_crumbs
 from app.entrypoints.pages.times import eastern, lasting
 from app.entrypoints.pages.words import surfaces_words
 from app.services.planning.previewing import preview
@@ -48,7 +48,7 @@ def plan_preview(key: str) -> Response:
         crumbs_to=plan_crumbs(key),
         of_what=_of_what(runs, drafted, plan),
         draft_page=url_for("pages.plan_draft", key=key) if drafted else None,
-        version_page=address_of("plan_version", key=key) if runs and drafted else None,
+        version_page=url_for("pages.plan_version", key=key) if runs and drafted else None,
     )
 
 

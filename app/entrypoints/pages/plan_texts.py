@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from app.domain.plan_shape import LONGEST_PLAN
 from app.domain.refusals import Refusal
@@ -130,13 +130,7 @@ def faults_in(refusal: Refusal) -> list[Mapping[str, Any]]:
     return found or [{"line": None, "key": None, "what": refusal.detail, "mend": refusal.mend}]
 
 
-def address_of(page: str, **values: Any) -> str | None:
-    """The address of a page, if there is one."""
-    endpoint = f"pages.{page}"
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
-
-
 def plan_crumbs(key: str = "") -> list[tuple[str, str]]:
     """The way to a page of a plan."""
-    places = [(address_of("plans"), "Plans"), (address_of("plan", key=key) if key else None, key)]
-    return [(url_for("pages.board"), "Board"), *((address, words) for address, words in places if address)]
+    plan = [(url_for("pages.plan", key=key), key)] if key else []
+    return [(url_for("pages.board"), "Board"), (url_for("pages.plans"), "Plans"), *plan]

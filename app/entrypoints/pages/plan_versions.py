@@ -14,7 +14,7 @@ from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.confirming import Box, Question, asked, faults_of
-from app.entrypoints.pages.plan_texts import address_of, faults_in, plan_crumbs
+from app.entrypoints.pages.plan_texts import faults_in, plan_crumbs
 from app.entrypoints.pages.plan_words import Change, changes_of, plan_changes, step_words
 from app.entrypoints.pages.words import person, roles_of
 from app.services.plan_store import Draft
@@ -70,7 +70,7 @@ def accept_version(key: str) -> Response:
     except Refusal as refusal:
         refusal.facts["address"] = url_for("pages.plan_version", key=key)
         raise
-    return redirect(address_of("plan", key=key) or url_for("pages.plan_version", key=key), 303)
+    return redirect(url_for("pages.plan", key=key), 303)
 
 
 def _asked(key: str, faults: list[tuple[str, str]]) -> Response:

@@ -1,6 +1,6 @@
 """Asking others to approve a move by hand, where its files want that: the page, and the button that proposes it."""
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.roles import Role
@@ -39,9 +39,7 @@ def proposed(wish: Wish) -> Response:
     with context.store.writing() as unit:
         found = propose(unit, context.catalogue, wish, By(caller.actor, wish.terms.reason))
     context.notices.publish()
-    if "pages.proposal" in current_app.view_functions:
-        return redirect(url_for("pages.proposal", number=found.proposal.id), 303)
-    return redirect(url_for("pages.preference", key=wish.preferences[0]), 303)
+    return redirect(url_for("pages.proposal", number=found.proposal.id), 303)
 
 
 def _asked(seen: Wished, faults: list[tuple[str, str]]) -> Response:

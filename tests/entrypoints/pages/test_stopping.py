@@ -135,7 +135,7 @@ def test_every_page_says_that_everything_is_stopped_with_the_way_to_start_again(
         assert text.startswith("Everything is stopped Since")
         assert "No step starts and 1 move was called off. Each preference stays with its owner." in text
         assert page.one("main").links()["Start again…"] == "/stop/lift"
-        assert page.one("header").links()["Stop…"] == "/stop"
+        assert page.one("header").links()["Stop everything…"] == "/stop"
 
 
 def test_who_looks_or_operates_reads_who_starts_again(world: World, operator: FlaskClient) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
+
 from app.domain.plan_deciding import Wait
 from app.domain.plans import PASSED, Step, StepState
 from app.domain.roles import Caller
 from app.entrypoints.pages.actions import Action
-from app.entrypoints.pages.navigation import page_of
 from app.entrypoints.pages.plans.offering import of_check
 from app.entrypoints.pages.plans.seeing import Seen
 from app.entrypoints.pages.plans.timing import STATES
@@ -115,8 +116,7 @@ def _awaited(seen: Seen, name: str, who: str | None = None) -> Need:
     one = seen.milestones.get(name)
     if one is None:
         return Need("bad", f"Milestone {name}", "is not in milestones.toml", who="an operator")
-    address = page_of("pages.milestones", _anchor=one.key)
-    page = (address, "Look at the milestone") if address and one.reached is None else None
+    page = (url_for("pages.milestones", _anchor=one.key), "Look at the milestone") if one.reached is None else None
     title = f"Milestone “{one.title}”:"
     if one.reached is not None:
         return Need("ok", title, f"reached {day(one.reached, seen.now)}")

@@ -52,7 +52,15 @@ def plans() -> str:
     says = f"{sum(one.state in _ORDER[:2] for one in summaries)} plans go on."
     needs = sum(one.for_persons for one in summaries)
     says += f" {needs} {'step needs' if needs == 1 else 'steps need'} a person." if needs else ""
-    return render_template("plans.html", says=says, lines=lines, faults=faults, now=now, titles_of=titles_of)
+    return render_template(
+        "plans.html",
+        says=says,
+        lines=lines,
+        faults=faults,
+        now=now,
+        titles_of=titles_of,
+        writes=caller.holds({Role.OPERATOR}),
+    )
 
 
 @may(Role.VIEWER)
@@ -72,6 +80,7 @@ def plan(key: str) -> str:
         steps=views,
         persons=[view for view in views if view.persons],
         offers=of_plan(seen, caller),
+        writes=caller.holds({Role.OPERATOR}),
         newer_is_text=isinstance(seen.newer, Plan),
         timeline=_timeline(seen),
         end_words=end_words,
