@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks import board, compare, history, pause
 from benchmarks.row import Row, result, table
+from sandbox.chaos.cluster import NoServer
 from sandbox.chaos.run import stop_once
 from sandbox.chaos.stage import Trouble
 
@@ -24,7 +25,7 @@ def main() -> int:
     stop_once()
     try:
         rows = [one for name in asked for one in SUBJECTS[name]()]
-    except (TimeoutError, Trouble, history.Misjudged, compare.Otherwise, board.Unsound) as trouble:
+    except (TimeoutError, NoServer, Trouble, history.Misjudged, compare.Otherwise, board.Unsound) as trouble:
         print(f"The measurement could not be brought to its end, and nothing is told of it: {trouble}", flush=True)
         return 1
     for line in table(rows):
