@@ -32,7 +32,7 @@ API_ROUTES: dict[str, tuple[str, str, frozenset[Role]]] = {
     "proposals.latest_of_them": ("GET", "/api/v1/proposals", VIEWER),
     "proposals.one": ("GET", "/api/v1/proposals/1", VIEWER),
     "proposals.approve_one": ("POST", "/api/v1/proposals/1/approve", APPROVER),
-    "proposals.withdraw_one": ("POST", "/api/v1/proposals/1/withdraw", OPERATOR),
+    "proposals.withdraw_one": ("POST", "/api/v1/proposals/1/withdraw", OPERATOR | APPROVER),
     "proposals.override_one": ("POST", "/api/v1/proposals/1/override", ADMIN),
     "stops.all_of_them": ("GET", "/api/v1/stops", VIEWER),
     "stops.stop_everything": ("POST", "/api/v1/stop", OPERATOR),

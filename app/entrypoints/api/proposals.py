@@ -72,10 +72,10 @@ def approve_one(number: int, asked: ReasonIn) -> tuple[dict[str, Any], int]:
 @blueprint.post("/<int:number>/withdraw")
 @blueprint.input(ReasonIn, arg_name="asked")
 @blueprint.output(ProposalOut)
-@may(Role.OPERATOR)
+@may(Role.OPERATOR, Role.APPROVER)
 @idempotent
 def withdraw_one(number: int, asked: ReasonIn) -> tuple[dict[str, Any], int]:
-    """Take a proposal back."""
+    """End a proposal: an operator takes it back, or an approver declines it."""
     with context.store.writing() as unit:
         return proposal_json(withdraw(unit, number, By(caller.actor, asked.reason))), 200
 

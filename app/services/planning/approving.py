@@ -50,8 +50,9 @@ def withdraw(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
 
 
 def decline(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
-    """Hold a step, because an approver says no: a person decides what becomes of it. Refusals `step_state`,
-    `approval_needless`."""
+    """Hold a step, because an approver says no: a person decides what becomes of it. Whoever may not approve it, as its
+    author, may decline it all the same: a no needs no second pair of eyes. Approvals that were given are void, so that
+    it waits for approval again once it is retried. Refusals `step_state`, `approval_needless`."""
     row = _open(around, step)
     _require_approvals(step)
     if row.state is StepState.HELD:
@@ -60,6 +61,9 @@ def decline(unit: Unit, around: Surroundings, step: Step, by: By) -> None:
     held = replace(row, state=StepState.HELD, why=sayable(f"{name_of(by.actor) or by.actor} declined it: {by.reason}"))
     if not write(unit, around.plan, held, row.state):
         raise Lost
+    for given in unit.sign_offs.of([subject_of(row.plan, row.id)]):
+        if given.kind is Kind.APPROVAL:
+            unit.sign_offs.withdraw(given)
     tell(unit, by, "step_held", held)
 
 

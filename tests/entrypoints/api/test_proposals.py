@@ -65,11 +65,17 @@ def test_a_dry_run_of_a_proposal_stores_nothing(strict: World, ada: Api) -> None
     assert ada.get("/proposals").get_json() == {"proposals": []}
 
 
+def test_a_proposal_is_declined_by_an_approver_as_it_is_on_its_page(strict: World, bob: Api) -> None:
+    number = proposed(strict, FIRST_KEY)
+    refused(api(strict, Role.VIEWER, Role.ADMIN, name="eve").post(f"/proposals/{number}/withdraw", WHY), "not_allowed")
+    assert bob.post(f"/proposals/{number}/withdraw", WHY).get_json()["state"] == "withdrawn"
+    refused(bob.post(f"/proposals/{number}/approve", WHY), "proposal_ended")
+
+
 def test_a_proposal_is_withdrawn_by_an_operator_and_overridden_by_an_administrator(
     strict: World, ada: Api, bob: Api
 ) -> None:
     first, second = proposed(strict, FIRST_KEY), proposed(strict, SECOND_KEY)
-    refused(bob.post(f"/proposals/{first}/withdraw", WHY), "not_allowed")
     refused(ada.post(f"/proposals/{first}/override", WHY), "not_allowed")
     assert ada.post(f"/proposals/{first}/withdraw", WHY).get_json()["state"] == "withdrawn"
     admin = api(strict, Role.ADMIN, name="eve")

@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[Role, dict[str, Any]]] = {
     f"{STEP}/confirm": (Role.OPERATOR, {"name": "ready"}),
     f"{STEP}/approve": (Role.APPROVER, {}),
     f"{STEP}/withdraw": (Role.APPROVER, {}),
+    f"{STEP}/decline": (Role.APPROVER, {}),
     f"{STEP}/override": (Role.ADMIN, {"name": "approvals"}),
 }
 """Every act, whose it is, and what it says beside its reason."""
