@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,14 @@ from app.domain.forecast.foretelling import Forecast, StepForecast
 from app.domain.milestones import Estimate
 from app.domain.plans import StepState
 from app.domain.refusals import Refusal
-from app.services.planning.forecasting import MOST_DRAWS, STANDS_FOR, Compared, Forecasts, forecast_of
+from app.services.planning.forecasting import (
+    FORECAST_STANDS_FOR,
+    MOST_DRAWS,
+    STANDS_FOR,
+    Compared,
+    Forecasts,
+    forecast_of,
+)
 from app.services.planning.looking import Looking
 from app.services.planning.reaching import estimate, milestone, reach
 from app.services.planning.starting import candidate, draft, start_plan
@@ -204,3 +212,22 @@ def test_what_persons_record_is_seen_at_once(them: Shipped) -> None:
     assert second is not first
     them.start(A)
     assert them.compared() is not second
+
+
+def test_the_forecast_of_a_plan_is_not_drawn_again_for_a_minute_while_nothing_has_changed(world: World) -> None:
+    them = Shipped(world)
+    asked = partial(them.forecasts.of, them.looking, draws=FEW)
+    first, other = asked(A), asked(D)
+    assert other.plan == D
+    them.world.clock.advance(FORECAST_STANDS_FOR.total_seconds() - 1)
+    assert asked(A) is first
+    assert asked(D) is other
+    assert them.forecasts.of(them.looking, A, FEW + 1) is not first
+    assert them.forecasts.of(them.looking, A, FEW, 2) is not first
+    them.expect("medications_live", None)
+    without = asked(A)
+    assert without != first
+    them.start(A)
+    assert asked(A) is not without
+    them.world.clock.advance(FORECAST_STANDS_FOR.total_seconds() + 1)
+    assert asked(D).start > other.start

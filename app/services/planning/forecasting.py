@@ -1,11 +1,11 @@
 """What plans come to while dates are uncertain: which one, and when. What is read is read in one short unit; what is
 drawn is drawn after it has ended, so that nothing waits for a comparison."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Lock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.catalogue import Catalogue
 from app.domain.forecast.changing import MOVES, Change, what_would_change
@@ -30,8 +30,15 @@ MOST_PLANS = 12
 STANDS_FOR = timedelta(minutes=10)
 """How long a comparison of the same things is given again before it is drawn anew."""
 
+FORECAST_STANDS_FOR = timedelta(minutes=1)
+"""The same of the forecast of one plan: a page says by it when the next step starts."""
+
 KEPT = 8
 """How many comparisons are kept."""
+
+FORECASTS_KEPT = 24
+
+Told = TypeVar("Told")
 
 
 class Asked(NamedTuple):
@@ -43,11 +50,11 @@ class Asked(NamedTuple):
     draws: int
     seed: int
 
-    def is_as(self, other: "Asked") -> bool:
-        """Whether this asks the same as what was asked before, not long ago."""
+    def is_as(self, other: "Asked", stands_for: timedelta) -> bool:
+        """Whether this asks the same as what was asked before, not so long ago."""
         passed = self.known.start - other.known.start
         same_time = self._replace(known=replace(self.known, start=other.known.start))
-        return timedelta(0) <= passed < STANDS_FOR and same_time == other
+        return timedelta(0) <= passed < stands_for and same_time == other
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,31 @@ class Compared:
         return f"Nothing that was tried: with any one milestone {by} days earlier or later, the same plans are first."
 
 
+class _Remembered(Generic[Told]):
+    """What was drawn last, to be given again while the same is asked. One thing is drawn at a time: of several who ask
+    the same at once, the first has it drawn."""
+
+    def __init__(self, stands_for: timedelta, most: int) -> None:
+        self._stands_for, self._most = stands_for, most
+        self._one = Lock()
+        self._last: list[tuple[Asked, Told]] = []
+
+    def find(self, asked: Asked, draw: Callable[[Asked], Told]) -> Told:
+        with self._one:
+            found = next((told for before, told in self._last if asked.is_as(before, self._stands_for)), None)
+            if found is None:
+                found = draw(asked)
+                self._last = [(asked, found), *self._last][: self._most]
+        return found
+
+
 @dataclass
 class Forecasts:
-    """Compares plans, one comparison at a time, and remembers the last ones."""
+    """Compares plans and forecasts them, and remembers what was drawn last."""
 
     store: Store
-    _one: Lock = field(default_factory=Lock)
-    _last: list[tuple[Asked, Compared]] = field(default_factory=list)
+    _comparisons: _Remembered[Compared] = field(default_factory=lambda: _Remembered(STANDS_FOR, KEPT))
+    _dated: _Remembered[Forecast] = field(default_factory=lambda: _Remembered(FORECAST_STANDS_FOR, FORECASTS_KEPT))
 
     def compare(self, looking: Looking, keys: Sequence[str] | None, draws: int = DRAWS, seed: int = 1) -> Compared:
         """The plans named, or else all that have an `approach`. Those that run go on from where they are.
@@ -84,19 +109,20 @@ class Forecasts:
         require_bounded(draws)
         with self.store.reading() as unit:
             asked = _asked(unit, looking, keys, draws, seed)
-        with self._one:
-            found = next((told for before, told in self._last if asked.is_as(before)), None)
-            if found is None:
-                found = compared(asked)
-                self._last = [(asked, found), *self._last][:KEPT]
-        return found
+        return self._comparisons.find(asked, compared)
 
     def of(self, looking: Looking, key: str, draws: int = DRAWS, seed: int = 1) -> Forecast:
-        """As `forecast_of`, drawn after what is read has been read."""
+        """As `forecast_of`, drawn after what is read has been read; and not again for a minute, while nothing that it
+        depends on has changed: a page fetches itself with each change of anything."""
         require_bounded(draws)
         with self.store.reading() as unit:
             plan, known = dated_by(unit, looking, key)
-        return forecast(plan, known, draws=draws, seed=seed)
+        return self._dated.find(Asked((plan,), known, (), draws, seed), _forecast)
+
+
+def _forecast(asked: Asked) -> Forecast:
+    [plan] = asked.plans
+    return forecast(plan, asked.known, draws=asked.draws, seed=asked.seed)
 
 
 def compared(asked: Asked) -> Compared:
