@@ -130,6 +130,7 @@ def _question(found: Found, *, sent: bool) -> Question:
             "plan": plan,
             "new": new,
             "same": same,
+            "may_write": caller.holds({Role.OPERATOR}),
             "refusals": found.refusals,
             "plan_changes": [] if new is None else plan_changes(plan, new),
             "steps": changes,

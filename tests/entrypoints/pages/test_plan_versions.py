@@ -1,5 +1,7 @@
 """The difference between the plan in force and its new text, and accepting it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -52,9 +54,13 @@ def page_of(browser: FlaskClient) -> Element:
 
 def accept(browser: FlaskClient, **entered: str) -> TestResponse:
     """Send the form as the page gives it out now, filled in rightly but for what is said."""
-    page = page_of(browser)
-    hidden = {one.attributes["name"]: one.attributes["value"] for one in page.all("input", type="hidden")}
-    return browser.post("/plans/one/version", data={**hidden, "reason": "It is better.", "typed": "one", **entered})
+    return browser.post("/plans/one/version", data={**form_of(browser), **entered})
+
+
+def form_of(browser: FlaskClient) -> dict[str, str]:
+    """The form as the page gives it out now, filled in rightly."""
+    hidden = {one.attributes["name"]: one.attributes["value"] for one in page_of(browser).all("input", type="hidden")}
+    return {**hidden, "reason": "It is better.", "typed": "one"}
 
 
 def runs_by(world: World) -> str:
@@ -130,6 +136,30 @@ def test_a_form_without_the_hash_of_what_was_seen_accepts_nothing(filed: World, 
 def test_a_plan_that_went_on_since_it_was_seen_is_decided_anew(filed: World, browser: FlaskClient) -> None:
     assert accept(browser, version="0").status_code == 412
     assert runs_by(filed) == OLD
+
+
+def test_of_two_who_accept_at_once_and_of_a_form_that_is_sent_twice_the_second_is_told_that_somebody_was_first(
+    filed: World, browser: FlaskClient
+) -> None:
+    other = filed.person(Role.OPERATOR, name="Operator Two")
+    forms = [(who, form_of(who)) for who in (browser, other)]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda one: one[0].post("/plans/one/version", data=one[1]).status_code, forms))
+    assert sorted(answers) == [303, 412]
+    again = browser.post("/plans/one/version", data=forms[0][1])
+    page = read(again.text)
+    assert again.status_code == 412
+    assert page.one("h1").text == "Somebody else was first. Nothing was done"
+    assert faults(page) == []
+    with filed.store.reading() as unit:
+        assert [one.act for one in unit.ledger.entries()].count("version_accepted") == 1
+
+
+def test_who_writes_no_plans_is_not_offered_the_next_text(filed: World, browser: FlaskClient) -> None:
+    words = "Write the next text of one…"
+    assert words in page_of(browser).links()
+    named = filed.person(Role.VIEWER, Role.APPROVER, name="operator")
+    assert words not in page_of(named).links()
 
 
 def test_a_viewer_reads_the_difference_and_is_told_who_can_accept_it(filed: World, browser: FlaskClient) -> None:
