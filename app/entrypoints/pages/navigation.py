@@ -1,5 +1,7 @@
 """What stands on top of every page: the menu, where this is, and which colour that has."""
 
+from app.entrypoints.asked import context
+
 MENU = (
     ("pages.board", "Board"),
     ("pages.plans", "Plans"),
@@ -15,6 +17,8 @@ MENU = (
 )
 """Every page that is one press away from every other, in the order of the menu."""
 
+RECOVERY = ("pages.recovery", "Recovery")
+
 _COLOURS = {
     "production": "ink",
     "prod": "ink",
@@ -24,6 +28,12 @@ _COLOURS = {
     "dev": "teal",
 }
 _OTHER = "brown"
+
+
+def menu() -> tuple[tuple[str, str], ...]:
+    """The pages of the menu, as endpoint and words; that of the recovery first, while there is one or must be."""
+    uncertain = context.worker.is_changed or context.worker.is_recovering
+    return (RECOVERY, *MENU) if uncertain else MENU
 
 
 def colour_of(environment: str) -> str:

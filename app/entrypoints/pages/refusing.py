@@ -14,6 +14,7 @@ from app.entrypoints.pages.outage import outage_of
 _FIRST = "Somebody else was first. Nothing was done"
 _SIGNED_OUT = {"not_signed_in": "signed_out", "session_ended": "ended", "role_ended": "role_ended"}
 _SIGNING_IN = ("no_role", "sign_in_closed", "sign_in_failed")
+_UNCERTAIN = ("database_changed", "recovering")
 _READS = ("GET", "HEAD")
 _AWAY = "database_unreachable"
 _LOOKS_ON = "You can look, but not change"
@@ -105,6 +106,8 @@ def _links(refusal: Refusal) -> list[tuple[str, str]]:
         links.append((f"Look at move {move}", url_for("pages.move", number=move)))
     if "address" in refusal.facts:
         links.append(("Show it as it is now", str(refusal.facts["address"])))
+    if refusal.code in _UNCERTAIN:
+        links.append(("How far the recovery is", url_for("pages.recovery")))
     if refusal.code == "not_allowed":
         links.append(("How roles are given", url_for("pages.help", _anchor="how-roles-are-given")))
     if refusal.code == _AWAY:

@@ -158,7 +158,7 @@ _MADE: dict[str, Any] = {
     "designed": design.installed,
     "signs": design.SIGNS,
     "vendor": design.vendor,
-    "menu": navigation.MENU,
+    "menu": navigation.menu,
     "mark": forms.mark,
     "on_top": on_top.on_top,
     "waits_for_caller": on_top.waits_for_caller,

@@ -179,7 +179,9 @@ def test_when_to_try_again_is_said_in_seconds_and_not_by_a_header(world: World) 
     refusal = Refusal("recovering", "Invented.", "Ask again after Retry-After seconds. Look.", {"retry_after": 10})
     with world.app.test_request_context("/"):
         answer = refused(refusal)
-        main = read(answer.get_data(as_text=True)).one("main").text
+        page = read(answer.get_data(as_text=True))
+    main = page.one("main").text
+    assert page.links()["How far the recovery is"] == "/recovery"
     assert "Look. Try again in 10 seconds." in main
     assert "Retry-After" not in main
     assert answer.headers["Retry-After"] == "10"
@@ -193,21 +195,28 @@ def top_of(world: World, browser: FlaskClient) -> Element:
 
 def test_a_page_on_another_database_says_so_on_top(postgresql_url: str) -> None:
     with out_of_reach(postgresql_url) as (world, browser):
-        assert "not the one it was" not in top_of(world, browser).text
+        before = top_of(world, browser)
+        assert "not the one it was" not in before.text
+        assert "Recovery" not in before.links()
         with world.store.engine.begin() as connection:
             connection.execute(update(revision).values(identity="1234567890/1"))
         page = top_of(world, browser)
         assert "The controller’s database is not the one it was." in page.one("main").text
         assert "cutover recover" in page.one("main").text
+        assert page.one("main").links()["How far the recovery is"] == "/recovery"
+        assert page.one("nav", aria_label="Main").links()["Recovery"] == "/recovery"
         assert faults(page) == []
 
 
 def test_a_page_while_old_rights_run_out_says_so_on_top(world: World, browser: FlaskClient) -> None:
-    assert "Old rights run out" not in top_of(world, browser).text
+    before = top_of(world, browser)
+    assert "Old rights run out" not in before.text
+    assert "Recovery" not in before.links()
     with world.store.engine.begin() as connection:
         connection.execute(update(revision).values(stopped=9))
     page = top_of(world, browser)
     assert "Old rights run out." in page.one("main").text
+    assert page.one("nav", aria_label="Main").links()["Recovery"] == "/recovery"
     assert faults(page) == []
 
 
