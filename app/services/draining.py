@@ -17,6 +17,9 @@ from app.services.keeping import Keeper
 from app.services.store import Unit
 from cutover_client.spans import Spans
 
+NAMED = 3
+"""Lease holders that a sentence names at most."""
+
 
 def advisory_wait(keeper: Keeper, fenced: frozenset[System], spans: Spans, move: Move) -> float:
     """Seconds for which writers without a lease may still act by an answer from before a freeze; 0 where none may.
@@ -41,6 +44,13 @@ class Looked:
     waiting: list[Waited]
     expired: list[Lease]
     advisory: float
+
+    @property
+    def sentence(self) -> str:
+        """Who has not stopped; empty where nobody is known who has not."""
+        names = [f"{one.lease.client}, {one.lease.instance}" for one in self.waiting]
+        more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+        return f"{'; '.join([*names[:NAMED], *more])}, had not stopped." if names else ""
 
 
 @dataclass

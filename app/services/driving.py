@@ -82,10 +82,9 @@ class Driver:
             self._forget(number)
             return None
         if self.drains.is_past_limit(move, now):
-            limit, trouble = move.terms.freeze_limit.total_seconds(), self.troubles.get(move.id, "")
-            return self._call_off(
-                move, f"By itself: the pause reached its limit of {limit:g} seconds. {trouble}".strip()
-            )
+            limit, late = move.terms.freeze_limit.total_seconds(), looked.sentence if looked else ""
+            told = (f"By itself: the pause reached its limit of {limit:g} seconds.", late, self.troubles.get(move.id))
+            return self._call_off(move, " ".join(filter(None, told)))
         try:
             return self._drain(move, looked) if looked else self._at(move.stage)(move)
         except Refusal as refusal:

@@ -141,6 +141,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
 _FILTERS: dict[str, Callable[..., Any]] = {
     "eastern": times.eastern,
     "day": times.day,
+    "clock": times.clock,
     "calendar_day": times.calendar_day,
     "utc": times.utc_words,
     "machine": times.machine,

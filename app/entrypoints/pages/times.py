@@ -21,6 +21,14 @@ def eastern(moment: datetime, now: datetime | None = None, *, seconds: bool = Fa
     return f"{day(moment, now)}, {_clock(local, seconds=seconds)} {_zone(local)}{_night(local)}"
 
 
+def clock(moment: datetime, beside: datetime) -> str:
+    """The time to the second, as "12:04:09 a.m. ET", on the Eastern day of `beside`; else with its day."""
+    local = moment.astimezone(EASTERN)
+    if local.date() != beside.astimezone(EASTERN).date():
+        return eastern(moment, beside, seconds=True)
+    return f"{_clock(local, seconds=True)} {_zone(local)}"
+
+
 def day(moment: datetime, now: datetime | None = None) -> str:
     """The Eastern day of a moment, as "Tue, Apr 29"; with its year, unless `now` is in the same one."""
     local = moment.astimezone(EASTERN)

@@ -38,8 +38,13 @@ def test_a_frozen_move_says_how_long_it_lasts_at_most_and_who_is_waited_for(worl
     page = read(browser.get(f"/moves/{number}").text)
     text = page.one("main").text
     assert "Nobody can change it right now" in text
-    assert "Paused for 4.2 seconds of at most 2 minutes" in text
-    assert "cutover, process 1 : 30 seconds at the most" in text
+    assert "The pause has lasted 4.2 seconds . It ends by itself, at the latest at 12:02:00 a.m. ET" in text
+    assert "Pause: 4.2 seconds of at most 2 minutes" in text
+    heading = "Stage 5 of 8: waiting for 1 of 1 client, until 12:00:34 a.m. ET at the latest"
+    assert page.one("h2", id="stages-h").text == heading
+    [line] = page.one("li", aria_current="step").one("tbody").all("tr")
+    assert line.text.startswith("cutover, process 1 No answer yet : last heard of 4.2 seconds ago;")
+    assert line.text.endswith("12:00:34 a.m. ET , in 30 seconds")
     assert page.one("progress").attributes["max"] == "120.0"
     assert faults(page) == []
 
@@ -64,7 +69,7 @@ def test_one_press_calls_a_move_off_and_the_old_owner_writes_again(world: World,
     assert world.row(KEY).route.write_to is System.MHV
     text = read(browser.get(f"/moves/{number}").text).one("main").text
     assert "Called off. MHV can change it again" in text
-    assert "Something looks wrong No choice was lost." in text
+    assert "ada called it off at 12:00:00 a.m. ET : “Something looks wrong”. No choice was lost." in text
     assert "Called off here: 5. Drain" in text
     assert "Not reached: 7. Activate" in text
 
@@ -201,9 +206,10 @@ def test_while_nobody_can_change_it_the_page_says_that_reading_goes_on_and_where
     world.drive(world.begin(System.VA_GOV, FIRST.key).id, until=Stage.DRAIN)
     found = read(world.signed_in(Role.VIEWER).get("/moves/1").text)
     assert faults(found) == []
-    [told] = found.one("div", id="who").all("dl")
+    told = found.one("dl", class_="three")
     assert [one.text for one in told.all("dt")] == ["MHV", "Nobody", "VA.gov"]
     assert "MHV Veterans still see their choice here: reading goes on" in told.text
     assert "VA.gov can change it when the move is done" in told.text
-    assert "Veterans read: “You can't change this setting right now." in told.text
-    assert found.links()[FIRST.key] == f"/preferences/{FIRST.key}"
+    seen = found.one("section", id="seen")
+    assert "Parcel on its way You can't change this setting right now." in seen.one("div", class_="dashed").text
+    assert found.links()[FIRST.title] == f"/preferences/{FIRST.key}"
