@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from playwright.sync_api import Page
 from app.adapters.database.migrating import upgrade
 from tests import chromium
 from tests.browser.launching import launched
+from tests.browser.lines import Line
 from tests.browser.opening import Opening
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, TABLES
 from tests.browser.service import serving
 from tests.npm_packages import ROOT
 
@@ -67,19 +69,27 @@ def draw(program: str, names: tuple[str, ...], into: Path) -> list[str]:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="cutover-pictures-")))
         database = folder / "new.db"
         upgrade(f"sqlite:///{database}")
-        (folder / "service").mkdir()
-        service = closing.enter_context(serving(folder / "service", database))
         browser = closing.enter_context(launched(program))
-        opening, desk = Opening(browser, service), browser.new_page()
-        # In the order of the table: a page that shows many states comes behind those that make them.
-        for line in (line for line in PAGES if line.name in names):
-            for width in WIDTHS:
-                page = line.open(opening, width=width)
-                drawn = smaller(desk, page.screenshot(full_page=True, animations="disabled"))
-                (into / f"{line.name}-{width}.png").write_bytes(drawn)
-                print(f"{line.name} at {width}: {len(drawn) // 1000} kB", flush=True)
-        opening.close()
-        return opening.faults
+        desk, faults = browser.new_page(), list[str]()
+        for place, table in enumerate(TABLES):
+            lines = [line for line in table if line.name in names]
+            if lines:
+                (folder / str(place)).mkdir()
+                with serving(folder / str(place), database) as service:
+                    faults += _draw(lines, Opening(browser, service), desk, into)
+        return faults
+
+
+def _draw(lines: Sequence[Line], opening: Opening, desk: Page, into: Path) -> list[str]:
+    # In the order of the table: a page that shows many states comes behind those that make them.
+    for line in lines:
+        for width in WIDTHS:
+            page = line.open(opening, width=width)
+            drawn = smaller(desk, page.screenshot(full_page=True, animations="disabled"))
+            (into / f"{line.name}-{width}.png").write_bytes(drawn)
+            print(f"{line.name} at {width}: {len(drawn) // 1000} kB", flush=True)
+    opening.close()
+    return opening.faults
 
 
 def smaller(desk: Page, picture: bytes) -> bytes:

@@ -21,6 +21,7 @@ from app.services.context import Context
 from app.services.leasing import Renewal
 from app.services.moving import Wish, start, undoing
 from app.services.recording import By
+from app.services.store import Unit
 from app.settings import from_environment
 from sandbox.processes import StandIn, running
 from sandbox.programs import free_port, program, wait_ready
@@ -115,9 +116,7 @@ class Service:
     def begin(self, to: Target, *keys: str) -> Move:
         """Start a move by hand; the service's own threads carry it on."""
         with self.context.store.writing() as unit:
-            expect = {key: row.epoch for key, row in unit.ownerships.of(keys).items()}
-            wish = Wish(keys, to, expect, Terms(TESTER.actor, TESTER.reason, freeze_limit=LONG))
-            return start(unit, self.context.catalogue, wish)
+            return start(unit, self.context.catalogue, wish(unit, to, *keys))
 
     def moved(self, to: Target, *keys: str) -> Move:
         """Move by hand, to the end."""
@@ -151,6 +150,12 @@ class Service:
     def troubles(self) -> list[str]:
         """What the process complained of."""
         return [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("{")]
+
+
+def wish(unit: Unit, to: Target, *keys: str) -> Wish:
+    """A move by hand, wished for as things stand."""
+    expect = {key: row.epoch for key, row in unit.ownerships.of(keys).items()}
+    return Wish(keys, to, expect, Terms(TESTER.actor, TESTER.reason, freeze_limit=LONG))
 
 
 def until(look: Callable[[], T | None], told: Callable[[], str]) -> T:

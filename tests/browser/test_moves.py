@@ -9,9 +9,9 @@ from app.domain.moves import Stage
 from app.domain.ownership import System
 from tests.browser.acting import ask_to_move, begun, confirm, sees, tab_to
 from tests.browser.conftest import PageFor
-from tests.browser.pages import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
 from tests.browser.service import Service
 from tests.browser.signing import OPERATOR_ONE, OPERATOR_TWO, VIEWER_ONE
+from tests.browser.states_moves import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
 
 NOW = "Move it to VA.gov now"
 WINDOWS: dict[str, dict[str, Any]] = {"wide": {}, "phone": {"width": 375}, "no-script": {"java_script_enabled": False}}
