@@ -11,9 +11,9 @@ from app.services.planning.stopping import EVERYTHING, lift
 from tests.browser.acting import confirm, tab_to
 from tests.browser.conftest import PageFor
 from tests.browser.hearing import hears, is_live, listen
-from tests.browser.pages import IMAGES, NEWS, REFILLS, VISITS
 from tests.browser.service import TESTER, Service, until
 from tests.browser.signing import ADMINISTRATOR_ONE, APPROVER_TWO, OPERATOR_ONE, OPERATOR_TWO, VIEWER_ONE
+from tests.browser.states_moves import IMAGES, NEWS, REFILLS, VISITS
 
 SENTENCE = "Everything is stopped."
 
