@@ -23,8 +23,8 @@ FEW = 1
 """Steps whose checks are asked without a question first."""
 
 SILENT = 2
-"""Seconds, about, that the checks of one step take while a system does not answer: measured, 12 seconds for 7 steps.
-While both answer, 200 steps take about one second."""
+"""Seconds, about, for which a system that does not answer is waited for: once, however many steps ask for it. While
+both answer, 200 steps take about one second."""
 
 WHEN = {"before": "Before it", "during": "While nobody can change it", "after": "After it"}
 
@@ -37,7 +37,7 @@ def plan_preview(key: str) -> Response:
         runs = around is not None and not around.row.is_over
         drafted = unit.drafts.find(key) is not None
     if len(plan.steps) > FEW and request.args.get("ask") != "1":
-        return _page("plan_preview_asks.html", plan=plan, longest=SILENT * len(plan.steps), crumbs_to=plan_crumbs(key))
+        return _page("plan_preview_asks.html", plan=plan, longest=SILENT, crumbs_to=plan_crumbs(key))
     told = preview(context, key)
     return _page(
         "plan_preview.html",

@@ -1,6 +1,6 @@
 """Asking checks by their names, as a plan names them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,6 +29,13 @@ class Checks:
     """Asks checks. No transaction may be open: some of them call systems."""
 
     means: Means
+    told: dict[tuple[str, Hashable], CheckAnswer] | None = None
+    """What was answered before, where that is to be told again; None where each is asked anew."""
+
+    def once(self) -> "Checks":
+        """What asks the same question once, for many steps at one moment: a system that is silent is waited for once.
+        It must not be kept: what it was told does not grow old."""
+        return replace(self, told={})
 
     def ask(
         self, names: Iterable[str], question: Question, overrides: AbstractSet[str] = frozenset()
@@ -49,6 +56,14 @@ class Checks:
         return replace(answer, overridden=called in overrides and answer.verdict is not Verdict.PASS)
 
     def _answer(self, called: str, question: Question) -> CheckAnswer:
+        if self.told is None:
+            return self._asked(called, question)
+        same = called, _check(called).depends_on(question)
+        if same not in self.told:
+            self.told[same] = self._asked(called, question)
+        return self.told[same]
+
+    def _asked(self, called: str, question: Question) -> CheckAnswer:
         try:
             return _check(called).answer(self.means, question)
         except Refusal as refusal:

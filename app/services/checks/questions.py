@@ -1,6 +1,6 @@
 """What a check is asked about, and with what it finds its answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,13 +58,15 @@ class Means:
 class Check:
     """One check. `asks_about` is what must stand behind a colon, in words; None where nothing does.
 
-    `in_bake` says that it is asked again while the new owner is watched.
+    `in_bake` says that it is asked again while the new owner is watched. `depends_on` is all of a question that its
+    answer depends on: where that is the same, so is the answer at one moment.
     """
 
     name: str
     ask: Callable[[Means, Question], tuple[Verdict, str]]
     asks_about: str | None = None
     in_bake: bool = False
+    depends_on: Callable[[Question], Hashable] = lambda question: question
 
     def answer(self, means: Means, question: Question) -> CheckAnswer:
         """Ask it."""

@@ -13,4 +13,4 @@ def _ask(means: Means, question: Question) -> tuple[Verdict, str]:
     return Verdict.PASS, f"{names or 'No system'} {'answers' if len(question.systems) == 1 else 'answer'}."
 
 
-CHECK = Check("systems_reachable", _ask, in_bake=True)
+CHECK = Check("systems_reachable", _ask, in_bake=True, depends_on=lambda question: tuple(question.systems))

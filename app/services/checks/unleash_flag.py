@@ -12,4 +12,10 @@ def _ask(means: Means, question: Question) -> tuple[Verdict, str]:
     return _VERDICTS[answer.state], answer.sentence
 
 
-CHECK = Check("unleash_flag", _ask, asks_about="the name of a flag", in_bake=True)
+CHECK = Check(
+    "unleash_flag",
+    _ask,
+    asks_about="the name of a flag",
+    in_bake=True,
+    depends_on=lambda question: question.about,
+)

@@ -10,7 +10,7 @@ from app.domain.plan_deciding import Wait, stop_wait
 from app.domain.plans import ENDED, UNDER_WAY, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
 from app.services.checks.answers import CheckAnswer
-from app.services.checks.asking import ALWAYS
+from app.services.checks.asking import ALWAYS, Checks
 from app.services.checks.questions import Question
 from app.services.context import Context
 from app.services.planning.surroundings import Surroundings, stops_of
@@ -152,13 +152,18 @@ def _before_start(context: Context, subject: _Subject) -> Iterator[Wait]:
         yield _tick(row.due)
 
 
-def answers_of(context: Context, around: Surroundings, step: Step) -> Sequence[CheckAnswer]:
-    """What the checks of a step answer now, each asked for real. No transaction is open while they are asked."""
+def answers_of(
+    context: Context, around: Surroundings, step: Step, checks: Checks | None = None
+) -> Sequence[CheckAnswer]:
+    """What the checks of a step answer now, each asked for real. No transaction is open while they are asked.
+
+    `checks` are those of several steps together, where the same is asked once.
+    """
     with context.store.reading() as unit:
         owners = {one.owner for one in unit.ownerships.of(step.preferences).values()}
     question = Question(step.preferences, owners.pop() if len(owners) == 1 else None, step.to, around.plan.key, step.id)
     names = (ALWAYS, *step.checks) if step.to is not None else step.checks
-    return context.checks.ask(names, question, around.known(step).gates.overrides)
+    return (checks or context.checks).ask(names, question, around.known(step).gates.overrides)
 
 
 def _tick(since: datetime | None) -> Wait:

@@ -13,7 +13,7 @@ from app.domain.ownership import NOBODY, Act, Ownership, State
 from app.domain.plan_leads import tellings
 from app.domain.plans import Plan, PlanRow, PlanState, Step, StepRow, StepState
 from app.domain.refusals import Refusal
-from app.services.checks.asking import ALWAYS
+from app.services.checks.asking import ALWAYS, Checks
 from app.services.checks.questions import Question
 from app.services.context import Context
 from app.services.moving import examine
@@ -37,13 +37,14 @@ def preview(context: Context, key: str) -> dict[str, Any]:
         around, not_startable = _around(context, unit, key)
         run = _run(context, unit, around)
         actions = list(run.actions())
+    checks = context.checks.once()
     return {
         "plan": key,
         "title": around.plan.title,
         "hash": around.plan.hash,
         "at": utc(around.now),
         "not_startable": not_startable,
-        "actions": [_told(context, run, action) for action in actions],
+        "actions": [_told(checks, run, action) for action in actions],
         "never": [{"step": step, "why": why} for step, why in run.never.items()],
         "assumed": list(dict.fromkeys(run.assumed)),
     }
@@ -97,9 +98,9 @@ class _Then:
         return getattr(self.now, name)
 
 
-def _told(context: Context, run: Run, action: Action) -> dict[str, Any]:
+def _told(checks: Checks, run: Run, action: Action) -> dict[str, Any]:
     step, around = action.step, run.around
-    answers = context.checks.ask(
+    answers = checks.ask(
         (ALWAYS, *checks_of(step)) if step.to is not None else step.checks,
         Question(step.preferences, *_ways(action), around.plan.key, step.id),
         around.known(step).gates.overrides,

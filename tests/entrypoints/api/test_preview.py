@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.domain.moves import Stage
 from app.services.showing import utc
 from tests.entrypoints.api.asking import FIRST_KEY, SECOND_KEY, Api, refused
 from tests.entrypoints.api.planned import LIVE, NIGHT, ON_PAGE, WHY, at, preview
 from tests.entrypoints.filed import HEAD, put, step, text
+from tests.entrypoints.invented import InventedSystem
 from tests.entrypoints.world import World
 
 MIDNIGHT = "2027-03-02T05:00:00.000Z"
@@ -40,6 +43,34 @@ def test_what_is_ready_at_once_is_not_passed_over_for_what_comes_later(filed: Wo
 
     assert at(told) == [("first", MIDNIGHT), ("back", MIDNIGHT), ("far", "2027-04-01T04:00:00.000Z")]
     assert told["never"] == []
+
+
+def test_the_same_is_asked_once_for_all_steps_of_one_rehearsal_and_anew_for_the_next(
+    filed: World, ada: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system that is silent is so waited for once, and not once for each step."""
+    asked: list[str] = []
+
+    def silent(self: InventedSystem) -> str | None:
+        asked.append("va_gov" if self is filed.va_gov else "mhv")
+        return self.trouble
+
+    monkeypatch.setattr(InventedSystem, "reachable", silent)
+    ready = 'needs = { checks = ["confirmed:ready"] }'
+    after = 'needs = { checks = ["confirmed:ready"], steps = ["first"] }'
+    put(filed, "one", text(step("first", FIRST_KEY, ready), step("back", FIRST_KEY, after, to="mhv")))
+    filed.va_gov.trouble = "It is closed."
+
+    told = preview(ada)["actions"]
+
+    assert sorted(asked) == ["mhv", "va_gov"]
+    for one in told:
+        sentences = {each["check"]: each["sentence"] for each in one["checks"]}
+        assert "It is closed." in sentences["systems_reachable"]
+        assert sentences["confirmed:ready"] == f"Nobody has confirmed ready of step {one['step']}."
+    filed.va_gov.trouble = None
+    assert {one["checks"][0]["verdict"] for one in preview(ada)["actions"]} == {"pass"}
+    assert len(asked) == 4
 
 
 def test_checks_are_asked_for_real(filed: World, ada: Api) -> None:

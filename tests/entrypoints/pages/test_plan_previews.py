@@ -130,7 +130,7 @@ def test_several_steps_are_only_asked_about_when_somebody_asks(filed: World, vie
         patched.setattr(filed.mhv, "reachable", reachable)
         page = page_of(viewer, query="")
     assert page.one("h1").text == "Rehearse Invented?"
-    assert "it takes about two seconds for each step: up to 4 seconds" in page.one("main").text
+    assert "that one is waited for, which takes about 2 seconds more" in page.one("main").text
     assert page.one("main").one("button").text == "Ask every check now"
     form = page.one("form", method="get")
     assert (form.attributes["action"], form.one("input").attributes["name"]) == ("/plans/one/preview", "ask")

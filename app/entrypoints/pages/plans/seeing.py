@@ -137,7 +137,9 @@ def ask(seen: Seen) -> Mapping[str, Sequence[CheckAnswer]]:
     """What the checks of each step answer, where they are asked now."""
     if seen.around is None:
         return {}
-    return {step.id: answers_of(context, seen.around, step) for step in seen.plan.steps if seen.is_asked(step)}
+    checks = context.checks.once()
+    asked = (step for step in seen.plan.steps if seen.is_asked(step))
+    return {step.id: answers_of(context, seen.around, step, checks) for step in asked}
 
 
 def foretell(seen: Seen) -> tuple[Forecast | None, str | None]:
