@@ -91,7 +91,7 @@ def sender(asked: Context, token: str, address: str) -> Caller:
     except Refusal as refusal:
         if refusal.code == "token_unknown":
             asked.wrong_tokens.require(address, asked.clock.monotonic())
-            asked.wrong_tokens.failed(address, asked.clock.monotonic())
+            asked.wrong_tokens.count(address, asked.clock.monotonic())
         raise
     asked.memory.keep_caller(hashed(token), found, began)
     return found

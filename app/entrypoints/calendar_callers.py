@@ -41,5 +41,5 @@ def _with_password(token: str) -> Caller:
         return sender(context, token, address)
     except Refusal as refusal:
         if refusal.code == "token_unknown":
-            tries.failed(address, context.clock.monotonic())
+            tries.count(address, context.clock.monotonic())
         raise

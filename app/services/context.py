@@ -69,7 +69,7 @@ class Context:
         object.__setattr__(self, "renewals", Together(partial(renew_all, self.store)))
         object.__setattr__(self, "callers", Together(partial(callers_of, self.store)))
         object.__setattr__(self, "forecasts", Forecasts(self.store))
-        object.__setattr__(self, "wrong_tokens", Tries("tokens from this address", MOST_WRONG_TOKENS))
+        object.__setattr__(self, "wrong_tokens", Tries("wrong tokens from this address", MOST_WRONG_TOKENS))
 
     @property
     def notes(self) -> Notes:

@@ -1,4 +1,4 @@
-"""A limit on wrong tries, for each address that they come from. Each process counts its own."""
+"""A limit on tries, most of them wrong ones, for each address that they come from. Each process counts its own."""
 
 from collections import deque
 from threading import Lock
@@ -13,26 +13,26 @@ REMEMBERED = 1000
 
 
 class Tries:
-    """Wrong tries of the last minute. Safe to be used from many threads. Moments are elapsed seconds.
+    """Tries of the last minute. Safe to be used from many threads. Moments are elapsed seconds.
 
-    `what` completes the sentence "There were 10 wrong …".
+    `what` completes the sentence "There were 10 …".
     """
 
-    def __init__(self, what: str = "tries to sign in", most: int = MOST) -> None:
+    def __init__(self, what: str = "wrong tries to sign in", most: int = MOST) -> None:
         self._what, self._most = what, most
         self._lock = Lock()
         self._failed: deque[tuple[float, str]] = deque(maxlen=max(REMEMBERED, most))
 
     def require(self, address: str, now: float) -> None:
-        """Refuse a try after too many wrong ones from the same address in a minute (Refusal `too_many_tries`)."""
+        """Refuse a try after too many from the same address in a minute (Refusal `too_many_tries`)."""
         with self._lock:
             recent = [moment for moment, other in self._failed if other == address and now - moment < WITHIN]
         if len(recent) >= self._most:
-            detail = f"There were {self._most} wrong {self._what} within a minute."
+            detail = f"There were {self._most} {self._what} within a minute."
             left = max(1, round(WITHIN - (now - recent[-self._most])))
             raise Refusal("too_many_tries", detail, "Wait a minute, then try again.", {"retry_after": left})
 
-    def failed(self, address: str, now: float) -> None:
-        """Count a wrong try."""
+    def count(self, address: str, now: float) -> None:
+        """Count a try."""
         with self._lock:
             self._failed.append((now, address))

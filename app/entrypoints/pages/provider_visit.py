@@ -15,7 +15,7 @@ from app.domain.refusals import Refusal
 from app.entrypoints.access import open_to_all
 from app.entrypoints.asked import context
 from app.entrypoints.pages.cookies import over_https
-from app.entrypoints.pages.signing_in import TRIES, signed_in_as
+from app.entrypoints.pages.signing_in import STARTS, TRIES, signed_in_as
 from app.services.providers import Journey, Provider, Refused, Silent
 from app.services.tries import Tries
 
@@ -27,8 +27,10 @@ _MEND = "Begin again from the sign-in page."
 
 @open_to_all
 def sign_in_start() -> Response:
-    """Send somebody to the provider. Refusals `sign_in_closed`, `provider_silent`."""
+    """Send somebody to the provider. Refusals `sign_in_closed`, `provider_silent`,
+    `too_many_tries`."""
     provider, return_url = _provider(), _return_url()
+    _count_start()
     try:
         out = provider.begin(return_url)
     except Silent as silent:
@@ -63,9 +65,17 @@ def sign_in_return() -> Response:
     except Silent as silent:
         raise _silent(silent) from None
     except Refused as refused:
-        tries.failed(address, context.clock.monotonic())
+        tries.count(address, context.clock.monotonic())
         raise Refusal("sign_in_failed", str(refused), _MEND) from None
     return signed_in_as(provider.issuer, known, kept["next"])
+
+
+def _count_start() -> None:
+    """Everybody may begin, signed in or not, and a way that begins may ask the provider where it is."""
+    starts: Tries = current_app.extensions[STARTS]
+    address, moment = request.remote_addr or "", context.clock.monotonic()
+    starts.require(address, moment)
+    starts.count(address, moment)
 
 
 def _provider() -> Provider:

@@ -202,6 +202,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     if isinstance(state.app, Flask):
         state.app.session_interface = PageSessions()
     state.app.extensions[signing_in.TRIES] = Tries()
+    state.app.extensions[signing_in.STARTS] = Tries("ways to the sign-in provider begun", signing_in.MOST_STARTS)
     state.app.extensions[on_top.TOP] = on_top.Kept()
 
 

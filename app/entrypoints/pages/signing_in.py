@@ -18,6 +18,10 @@ from app.services.sessions import DEVELOPMENT
 from app.services.tries import Tries
 
 TRIES = "sign_in_tries"
+STARTS = "sign_in_starts"
+MOST_STARTS = 200
+"""Ways to the provider that are begun in a minute at most, from one address: behind a proxy that is everybody's."""
+
 FORM_LIVES = 60 * 60
 """Seconds."""
 
@@ -69,7 +73,7 @@ def sign_in() -> Response:
     tries.require(address, context.clock.monotonic())
     known = invented(forms.entered("person"))
     if known is None:
-        tries.failed(address, context.clock.monotonic())
+        tries.count(address, context.clock.monotonic())
         raise Refusal("sign_in_failed", "There is no such invented person.", "Choose one on the sign-in page.")
     return signed_in_as(DEVELOPMENT, known, request.form.get("next"))
 

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from app.adapters.database.session_tables import sessions
 from app.adapters.oidc.discovery import Place
+from app.entrypoints.pages.signing_in import MOST_STARTS
+from app.services.providers import Journey
 from tests.entrypoints.invented import FIRST
 from tests.entrypoints.pages.reading import faults, read
 from tests.entrypoints.provider.provided import (
@@ -138,6 +140,23 @@ def test_wrong_ways_back_are_counted_for_their_address(away: World) -> None:
     assert {browser.get("/sign-in/return?code=x").status_code for _ in range(10)} == {403}
     answer = browser.get("/sign-in/return?code=x")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+
+
+def test_ways_to_the_provider_are_counted_as_they_begin_for_their_address(
+    away: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = away.app.test_client()
+    monkeypatch.setattr(away.context.sign_in.provider, "begin", lambda _: Journey("http://invented/", "s", "n", "v"))
+    assert {browser.get("/sign-in/start").status_code for _ in range(MOST_STARTS)} == {303}
+    answer = browser.get("/sign-in/start")
+    page = read(answer.text)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert f"There were {MOST_STARTS} ways to the sign-in provider begun within a minute." in page.one("main").text
+    assert faults(page) == []
+    elsewhere = browser.get("/sign-in/start", environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+    assert elsewhere.status_code == 303
+    away.clock.advance(MINUTE)
+    assert browser.get("/sign-in/start").status_code == 303
 
 
 def test_nobody_can_set_out_to_a_provider_that_is_not_there(sqlite_url: str) -> None:
