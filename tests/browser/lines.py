@@ -54,6 +54,16 @@ def at(address: str, *adopted: str) -> Callable[[Service], str]:
     return reach
 
 
+def also(reach: Callable[[Service], str], address: str) -> Callable[[Service], str]:
+    """A page that needs what another shows."""
+
+    def reached(service: Service) -> str:
+        service.reach(reach)
+        return address
+
+    return reached
+
+
 def send_empty(page: Page) -> None:
     """Send the form with nothing in it."""
     page.locator("main form button").click()

@@ -1,6 +1,6 @@
 """`make screenshots`: draws the pages of the docs into docs/pictures, wide and on a phone. Run as `python -m`.
 
-Each is a line of `pages.PAGES`; a page is added by its name here. What they show is invented.
+Each is a line of `states_*.py`; a page is added by its name here. What they show is invented.
 """
 
 import argparse

@@ -9,7 +9,7 @@ from app.services.planning.acting import ACTS, STEP_ACTS, OnPlan, at_step, on_pl
 from app.services.planning.proposing import propose
 from app.services.planning.starting import candidate, draft, start_plan
 from app.services.recording import By
-from tests.browser.lines import Line, at, send_empty
+from tests.browser.lines import Line, also, at, send_empty
 from tests.browser.service import TESTER, Service, wish
 from tests.browser.signing import ADMINISTRATOR_ONE, APPROVER_TWO, VIEWER_ONE
 from tests.browser.states_moves import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
@@ -115,6 +115,13 @@ def proposed(service: Service) -> str:
     return f"/approvals/{number}"
 
 
+def every_state(service: Service) -> str:
+    """The list of plans, one in each state."""
+    for state in (running, held, paused, ended):
+        service.reach(state)
+    return "/plans"
+
+
 def under(reach: Callable[[Service], str], more: str) -> Callable[[Service], str]:
     """A page whose address goes on from that of another."""
     return lambda service: f"{service.reach(reach)}/{more}"
@@ -158,15 +165,15 @@ PLANS = (
     Line("step-retry", "Declined in the morning", under(held, f"steps/{MESSAGES}/retry")),
     Line("plan-paused", "Resume the plan…", paused),
     Line("plan-version", "At rest", newer),
-    Line("plan-newer", "is not in force", at("/plans/resting")),
+    Line("plan-newer", "is not in force", also(newer, "/plans/resting")),
     Line("plan-draft", "Discard the draft…", draft_of_new),
     Line("plan-draft-discard", "Discard the draft of fresh?", under(draft_of_new, "discard")),
     Line("plan-ended", "Ended early", ended),
     Line("proposal", "Proposal 1", proposed, APPROVER_TWO),
     Line("proposal-approve", "Biweekly MHV newsletter", under(proposed, "approve"), APPROVER_TWO),
     Line("proposal-override", "Biweekly MHV newsletter", under(proposed, "override"), ADMINISTRATOR_ONE),
-    Line("approvals", "Approve step 1…", at("/approvals"), APPROVER_TWO),
-    Line("approvals-viewer", "your role is viewer", at("/approvals"), VIEWER_ONE),
-    Line("plans-many", "Ended early", at("/plans")),
-    Line("compare-running", "Which way?", at("/compare")),
+    Line("approvals", "Approve step 1…", also(running, "/approvals"), APPROVER_TWO),
+    Line("approvals-viewer", "your role is viewer", also(running, "/approvals"), VIEWER_ONE),
+    Line("plans-many", "Ended early", every_state),
+    Line("compare-running", "Which way?", also(running, "/compare")),
 )

@@ -13,7 +13,7 @@ from app.services.incidents import raise_incident
 from app.services.planning import stopping
 from app.services.recovering import recover_now
 from app.services.tokens import Order, create
-from tests.browser.lines import Line, at, send_empty
+from tests.browser.lines import Line, also, at, send_empty
 from tests.browser.service import TESTER, Service
 from tests.browser.signing import ADMINISTRATOR_ONE, VIEWER_ONE
 from tests.browser.states_moves import IMAGES, MESSAGES, NEWS, REFILLS, RESULTS, SUMMARY, VISITS
@@ -114,7 +114,7 @@ RECORDS = (
     Line("several-asked", "Nothing has been changed", at(SEVERAL, REFILLS, IMAGES)),
     Line("propose", "Nothing has been changed", at(f"/propose?keys={NEWS}&to=va_gov", NEWS)),
     Line("lock", "Nothing has been changed", at(f"{preference(NEWS)}/lock", NEWS)),
-    Line("locked", "is locked", at(f"{preference(MESSAGES)}/lock"), VIEWER_ONE),
+    Line("locked", "is locked", also(locked, f"{preference(MESSAGES)}/lock"), VIEWER_ONE),
     Line("unlock", "Nothing has been changed", unlocking, ADMINISTRATOR_ONE),
     Line("board-many", "Who owns what now", at("/")),
     Line("stop", "Stop everything?", at("/stop")),
@@ -122,7 +122,7 @@ RECORDS = (
     Line("stopped", "Everything is stopped", at("/stop"), during=stopped),
     Line("lift", "Nothing has been changed", at("/stop/lift"), ADMINISTRATOR_ONE, during=stopped),
     Line("incident", "What to do now", incident),
-    Line("incidents", "A person must look", at("/incidents")),
+    Line("incidents", "A person must look", also(incident, "/incidents")),
     Line("incident-close", "Close incident 1", closing),
     Line("clients", "Clients: who may write", at("/clients")),
     Line("ledger", "newest first", at("/ledger")),
@@ -132,7 +132,7 @@ RECORDS = (
     Line("token-new-wrong", "Say why.", at("/tokens/new"), ADMINISTRATOR_ONE, then=send_empty, status=422),
     Line("token-made", "Copy it now", at("/tokens/new"), ADMINISTRATOR_ONE, then=send_token),
     Line("token-revoke", "batch job", token, ADMINISTRATOR_ONE),
-    Line("tokens", "Revoke batch job…", at("/tokens"), ADMINISTRATOR_ONE),
+    Line("tokens", "Revoke batch job…", also(token, "/tokens"), ADMINISTRATOR_ONE),
     Line("help", "Help: what every word means", at("/help"), VIEWER_ONE),
     Line("recovery", "It is certain who owns what", at("/recovery")),
     Line("recover", "Nothing has been changed", at("/recovery/recover"), ADMINISTRATOR_ONE),
