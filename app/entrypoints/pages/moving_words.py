@@ -1,6 +1,7 @@
 """What the confirmation pages say of a move."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from app.domain.moves import Move
 from app.domain.ownership import NOBODY, Ownership
@@ -26,11 +27,11 @@ def button_of(move: Move) -> str:
     return f"Start it on {label_of(move.to)} now" if move.origin is None else f"Move it to {label_of(move.to)} now"
 
 
-def boxes_of(row: Ownership, move: Move) -> tuple[Box, ...]:
-    """Now; Then, for a moment; Afterwards; Undo."""
+def boxes_of(row: Ownership, move: Move, usual: timedelta | None) -> tuple[Box, ...]:
+    """Now; Then, for a moment; Afterwards; Undo. `usual` is how long past pauses lasted."""
     return (
         Box("Now", mark_of(row).sentence, f"Epoch {row.epoch}"),
-        _pause(move),
+        _pause(move, usual),
         _afterwards(move),
         _way_back(move),
     )
@@ -49,11 +50,12 @@ def facts_of(move: Move, surfaces: tuple[str, ...], clients: Mapping[str, int]) 
     return (*(facts if move.origin else []), *([] if move.to is NOBODY else [*copied, *found]))
 
 
-def _pause(move: Move) -> Box:
+def _pause(move: Move, usual: timedelta | None) -> Box:
     if move.origin is None:
         return Box("Then, for a moment", "No pause", "Nobody held it before")
     limit = lasting(move.terms.freeze_limit)
-    return Box("Then, for a moment", "Nobody can", f"Until whoever may be writing has ended; never more than {limit}")
+    lasts = "Until whoever may be writing has ended" if usual is None else f"Usually under {lasting(usual)}"
+    return Box("Then, for a moment", "Nobody can", f"{lasts}; never more than {limit}")
 
 
 def _afterwards(move: Move) -> Box:

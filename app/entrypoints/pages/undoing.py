@@ -1,5 +1,7 @@
 """Taking a move back: the page that asks, and the button that starts the move the other way."""
 
+from datetime import timedelta
+
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
@@ -11,8 +13,8 @@ from app.entrypoints.asked import context, existing
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.actions import ASKED_FOR
 from app.entrypoints.pages.confirming import Question, asked, faults_of
-from app.entrypoints.pages.moving import clients_of
 from app.entrypoints.pages.moving_words import boxes_of, facts_of
+from app.entrypoints.pages.pauses import clients_of, usual_pause
 from app.entrypoints.pages.words import label_of
 from app.services.moving import Wish, start, undoing
 from app.services.recording import By
@@ -60,18 +62,23 @@ def _asked(number: int, faults: list[tuple[str, str]]) -> Response:
         now, move = unit.now(), found_move(unit, number)
         wish = undoing(unit, move, By(caller.actor, ASKED_FOR))
         row = unit.ownerships.of(move.preferences)[move.preferences[0]]
-    return asked(_question(move, row, wish), now, faults)
+        usual = usual_pause(unit)
+    return asked(_question(move, row, wish, usual), now, faults)
 
 
-def _question(move: Move, row: Ownership, wish: Wish) -> Question:
+def _question(move: Move, row: Ownership, wish: Wish, usual: timedelta | None) -> Question:
     back = rehearse(context.store, context.catalogue, context.checks, wish)
     surfaces = wish.terms.surfaces.get(row.key, row.surfaces)
     several = [("Preferences", ", ".join(move.preferences))] if len(move.preferences) > 1 else []
     return Question(
         title=f"Undo move {move.id}: move {titles_of(move.preferences)} back to {label_of(move.origin)}?",
-        boxes=boxes_of(row, back),
+        boxes=boxes_of(row, back, usual),
         button=f"Undo: move back to {label_of(move.origin)} now",
         typed=None,
         answers=tuple(back.stages[0].detail.get("answers", ())),
         facts=(*several, *facts_of(back, surfaces, clients_of(back))),
+        crumbs=(
+            (url_for("pages.board"), "Board"),
+            (url_for("pages.move", number=move.id), f"Move {move.id}"),
+        ),
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from flask import url_for
 
 from app.domain.moves import Move, Terms
 from app.domain.ownership import NOBODY, Ownership, System, Target
@@ -12,20 +14,21 @@ from app.entrypoints.asked import context
 from app.entrypoints.pages import forms
 from app.entrypoints.pages.actions import ASKED_FOR
 from app.entrypoints.pages.confirming import Question
-from app.entrypoints.pages.moving import clients_of
 from app.entrypoints.pages.moving_words import boxes_of, button_of, facts_of, title_of
+from app.entrypoints.pages.pauses import clients_of, usual_pause
 from app.services.moving import LARGEST_MOVE, Wish
 from app.services.rehearsing import rehearse
 
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What is to move where, with the rows as they are now."""
+    """What is to move where, with the rows as they are now, and how long a pause usually lasts."""
 
     keys: tuple[str, ...]
     to: Target
     rows: Mapping[str, Ownership]
     now: datetime
+    usual: timedelta | None
 
     @property
     def wish(self) -> Wish:
@@ -60,7 +63,7 @@ def wished(keys: tuple[str, ...], to: Target) -> Wished:
     for key in keys:
         context.catalogue.preference(key)
     with context.store.reading() as unit:
-        return Wished(keys, to, unit.ownerships.of(keys), unit.now())
+        return Wished(keys, to, unit.ownerships.of(keys), unit.now(), usual_pause(unit))
 
 
 def wish_of(keys: tuple[str, ...], to: Target, expect: Mapping[str, int], reason: str) -> Wish:
@@ -85,7 +88,7 @@ def question_of(asked: Wished, *, approvals: int = 0) -> Question:
     needs = "1 approval" if approvals == 1 else f"{approvals} approvals"
     return Question(
         title=f"Ask for approval: {title[0].lower()}{title[1:]}" if approvals else title,
-        boxes=boxes_of(rows[0], move),
+        boxes=boxes_of(rows[0], move, asked.usual),
         button="Ask for approval" if approvals else _button(move),
         typed=None if approvals else asked.typed,
         hidden={
@@ -100,7 +103,16 @@ def question_of(asked: Wished, *, approvals: int = 0) -> Question:
             *([("All or none", "One move: if it fails, all of them go back")] if len(asked.keys) > 1 else []),
             *facts_of(move, _surfaces(rows), clients_of(move)),
         ),
+        crumbs=_crumbs(asked),
     )
+
+
+def _crumbs(asked: Wished) -> tuple[tuple[str, str], ...]:
+    """The way here: by the page of the preference, or by the one that chooses several."""
+    board = (url_for("pages.board"), "Board")
+    if len(asked.keys) > 1:
+        return board, (url_for("pages.move_several"), "Move several")
+    return board, (url_for("pages.preference", key=asked.keys[0]), asked.titles)
 
 
 def _button(move: Move) -> str:

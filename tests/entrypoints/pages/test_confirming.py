@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.domain.moves import Stage
 from app.domain.ownership import State, System
 from app.domain.roles import Role
 from tests.entrypoints.invented import FIRST, ONLY_VA_GOV
@@ -46,7 +47,10 @@ def test_the_page_asks_and_says_what_will_be(browser: FlaskClient) -> None:
     ):
         assert words in text
     assert page.one("input", name="epoch").attributes["value"] == "1"
-    assert page.links()["Back, change nothing"] == "/"
+    assert page.links()["Back, change nothing"] == f"/preferences/{KEY}"
+    crumbs = page.one("nav", aria_label="Breadcrumbs")
+    assert crumbs.text == "Board Parcel on its way Preview"
+    assert crumbs.links()["Parcel on its way"] == f"/preferences/{KEY}"
     assert [button.text for button in page.one("main").all("button")] == ["Move it to VA.gov now"]
 
 
@@ -200,3 +204,31 @@ def test_a_move_that_needs_an_approval_is_neither_asked_about_nor_started(world:
         assert "needs 1 approval. Propose it: cutover propose" in read(answer.text).one("main").text
     with world.store.reading() as unit:
         assert unit.moves.latest(10) == []
+
+
+def test_how_long_nobody_can_change_it_is_told_from_the_moves_before(world: World, browser: FlaskClient) -> None:
+    limit = "Then, for a moment Nobody can Until whoever may be writing has ended; never more than 2 minutes"
+    for seconds, to in ((3.2, System.VA_GOV), (6.7, System.MHV)):
+        paused(world, to, seconds)
+    assert limit in read(browser.get(f"{ADDRESS}?to=va_gov").text).one("main").text
+    paused(world, System.VA_GOV, 20)
+    text = read(browser.get(f"{ADDRESS}?to=mhv").text).one("main").text
+    assert "Then, for a moment Nobody can Usually under 7 seconds; never more than 2 minutes" in text
+    assert "Usually under 7 seconds" in browser.get("/moves/3/undo").text
+
+
+def test_an_undo_that_is_not_wanted_leads_back_to_its_move(world: World, browser: FlaskClient) -> None:
+    world.moved(System.VA_GOV, KEY)
+    page = read(browser.get("/moves/1/undo").text)
+    assert page.links()["Back, change nothing"] == "/moves/1"
+    assert page.one("nav", aria_label="Breadcrumbs").text == "Board Move 1 Preview"
+
+
+def paused(world: World, to: System, seconds: float) -> None:
+    """Move it with a pause of so many seconds: for so long its lease is not renewed."""
+    world.holder.renew()
+    number = world.begin(to, KEY).id
+    world.drive(number, until=Stage.DRAIN)
+    world.clock.advance(seconds)
+    world.holder.renew()
+    assert world.drive(number).activated is not None
