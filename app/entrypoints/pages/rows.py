@@ -43,6 +43,7 @@ class Moment:
     now: datetime
     catalogue: Catalogue
     waited_for: Mapping[int, list[str]]
+    doing: Mapping[int, str]
     watching: Mapping[str, Move]
     told: Sequence[Announcement]
 
@@ -60,6 +61,8 @@ class Row:
     ways: tuple[Way, ...]
     actions: Actions
     told: Announcement | None
+    doing: str | None = None
+    """What goes on in its open move, in plain words."""
 
     @property
     def title(self) -> str:
@@ -136,7 +139,8 @@ def make_row(row: Ownership, moment: Moment, moves: MovesOf, coming: Coming | No
     ways = tuple(_ways(row, preference, moment, moves, coming)) + tuple(_refusals(found))
     watching = moment.watching.get(row.key)
     told = None if row.state in CLOSED else told_now(moment.told, row.key, moment.now)
-    return Row(row, preference, mark_of(row), moves, watching, coming, ways, found, told)
+    doing = moment.doing.get(moves.open.id) if moves.open is not None else None
+    return Row(row, preference, mark_of(row), moves, watching, coming, ways, found, told, doing)
 
 
 def _ways(

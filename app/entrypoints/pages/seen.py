@@ -15,6 +15,7 @@ from app.entrypoints.pages.clients_words import Clients, clients_of
 from app.entrypoints.pages.coming import Outlook, outlook
 from app.entrypoints.pages.once import once
 from app.entrypoints.pages.rows import Moment, Row, make_row
+from app.entrypoints.pages.writers import doing
 from app.services.context import Context
 from app.services.plan_store import Lock
 from app.services.store import Unit
@@ -77,6 +78,7 @@ def rows_of(context: Context, saw: Seen) -> list[Row]:
         now=saw.now,
         catalogue=context.catalogue,
         waited_for={number: _waits(some) for number, some in waited.items()},
+        doing={move.id: doing(move, saw.leases, waited[move.id]) for move in saw.unfinished},
         watching={key: move for move in saw.unfinished if move.activated for key in move.preferences},
         told=saw.told,
     )

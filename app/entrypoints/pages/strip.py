@@ -15,9 +15,9 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What the four boxes say."""
+    """What the four boxes say. `moving` are the open moves, each with what goes on in it."""
 
-    moving: tuple[Move, ...]
+    moving: tuple[tuple[Move, str], ...]
     titles: tuple[str, ...]
     holders: str
     next_row: Row | None
@@ -47,7 +47,7 @@ class Strip:
 
 def strip_of(rows: Sequence[Row], *, plans: int, faults: int, halts: Sequence[str] = ()) -> Strip:
     """The four boxes over these rows."""
-    moving = {row.moves.open.id: row.moves.open for row in rows if row.moves.open is not None}
+    moving = {row.moves.open.id: (row.moves.open, row.doing or "") for row in rows if row.moves.open is not None}
     dated = [row for row in rows if row.coming is not None and row.coming.due is not None and not row.coming.is_held]
     undoable = {row.moves.last.id: row for row in rows if row.undo is not None and row.moves.last is not None}
     return Strip(

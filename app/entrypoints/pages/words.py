@@ -27,6 +27,18 @@ STAGE_WORDS: dict[Stage, tuple[str, str]] = {
     Stage.WATCH: ("Watch", "The new owner is watched."),
 }
 
+STAGE_DOING: dict[Stage, str] = {
+    Stage.CHECK: "the checks are asked",
+    Stage.SEED: "records are copied ahead",
+    Stage.FREEZE: "changes are paused",
+    Stage.CLOSE: "both systems are told",
+    Stage.DRAIN: "waiting until nobody can still be writing",
+    Stage.CATCH_UP: "catching up and verifying",
+    Stage.ACTIVATE: "it is given to its new owner",
+    Stage.WATCH: "the new owner is watched",
+}
+"""What goes on in a stage, behind "moving now"."""
+
 STAGE_STATES = {
     StageState.WAITING: ("Not yet", "later"),
     StageState.RUNNING: ("Now", "now"),

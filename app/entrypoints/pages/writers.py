@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from app.domain.leases import Lease, Waited
 from app.domain.moves import Move
 from app.entrypoints.pages.times import lasting
+from app.entrypoints.pages.words import STAGE_DOING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,11 @@ def _stopped(leases: Sequence[Lease], waited: Sequence[Waited]) -> Iterator[Writ
         alone = next(one.instance for one in leases if one.client == client)
         others = f"{count} other processes" if client in late else f"all {count} processes"
         yield Writer(f"{client}, {alone if count == 1 else others}", "ok", "Stopped", "")
+
+
+def doing(move: Move, leases: Iterable[Lease], waited: Sequence[Waited]) -> str:
+    """What goes on in a move now, in plain words, with the clients that have not stopped."""
+    if not waited:
+        return STAGE_DOING[move.stage]
+    total = sum(one.holds_any(move.preferences) for one in leases)
+    return f"waiting for {Writers((), len(waited), max(total, len(waited))).words}"

@@ -65,7 +65,19 @@ def test_a_move_that_waits_for_a_lease_says_for_whom_and_how_long(world: World) 
     assert "2 minutes at most" in row.text
     assert "Waits for cutover (1 process), 30 seconds at the most." in row.text
     assert row.attributes["class"] == "is-moving"
-    assert boxes(page)["Now"].startswith("1 move is running")
+    assert "Moving now : waiting for 1 of 1 client" in row.text
+    assert boxes(page)["Now"].startswith("1 move is running Watch move 1 : waiting for 1 of 1 client")
+
+
+def test_a_move_that_waits_for_nobody_says_what_goes_on_in_plain_words(world: World) -> None:
+    world.adopt(FIRST.key)
+    number = world.begin(System.VA_GOV, FIRST.key).id
+    assert "Moving now : the checks are asked" in board(world).one("tr", id=FIRST.key).text
+    world.drive(number, until=Stage.CATCH_UP)
+    page = board(world)
+    assert "Moving now : catching up and verifying" in page.one("tr", id=FIRST.key).text
+    assert "Watch move 1 : catching up and verifying" in boxes(page)["Now"]
+    assert faults(page) == []
 
 
 def test_a_moved_preference_says_when_and_can_be_undone(world: World) -> None:
