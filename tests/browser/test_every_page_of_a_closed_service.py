@@ -42,7 +42,11 @@ def test_where_nobody_can_sign_in_the_page_has_no_fault(closed: Service, browser
 
 
 def test_while_the_database_is_away_the_page_has_no_fault(
-    _sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browser: Browser, axe_script: str
+    _sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    browser: Browser,
+    axe_script: str,  # noqa: PT019 - its value is used
 ) -> None:
     forget_settings(monkeypatch)
     binaries = find()

@@ -39,7 +39,7 @@ class Authority:
     def permit(self, epoch: int = 1, **changes: Any) -> str:
         """A permit that is right, with changes; a claim that is changed to None is left out."""
         claims = {"iss": "cutover", "sub": "a lease", "key": KEY, "system": SYSTEM, "epoch": epoch, "use": "write"}
-        told = {**claims, "exp": int(time.time()) + 600, **changes}
+        told = {**claims, "exp": int(time.time()) + 86_400, **changes}
         kept = {name: value for name, value in told.items() if value is not None}
         # Signed as bytes: the library would not sign claims of the wrong kind.
         return jwt.PyJWS().encode(json.dumps(kept).encode(), self.private, "EdDSA", {"kid": self.name})

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from app.adapters.database import engine as engines
 from app.adapters.database.engine import make_engine
@@ -13,7 +12,7 @@ from app.adapters.database.store import SqlStore
 from app.domain.ownership import Act
 from app.services.door import Change, change
 from app.services.recording import By, record
-from app.services.store import Lost, Unreachable
+from app.services.store import Lost, ReadOnly, Unreachable
 from tests.services.world import VA_GOV
 
 BY = By("token:pm", "It is time.")
@@ -50,7 +49,7 @@ def test_a_snapshot_of_an_empty_database_has_a_revision(store: SqlStore) -> None
 
 
 def test_a_unit_that_reads_cannot_write_on_postgresql(postgresql_store: SqlStore) -> None:
-    with pytest.raises(DBAPIError, match="read-only"), postgresql_store.reading() as unit:
+    with pytest.raises(ReadOnly), postgresql_store.reading() as unit:
         record(unit, BY, "x", {})
 
 

@@ -192,7 +192,6 @@ def test_a_plan_that_there_is_not_is_not_found(planned: World) -> None:
     headers = basic(planned.token(Role.VIEWER))
 
     refused(ask(planned, headers, "/plans/invented.ics"), "not_found")
-    refused(ask(planned, headers, "/plans/.ics"), "not_found")
 
 
 def test_a_page_of_the_plan_beside_it_takes_nothing_from_the_calendar(planned: World) -> None:

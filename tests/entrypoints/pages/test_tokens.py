@@ -87,6 +87,8 @@ def test_a_second_press_makes_no_second_token(world: World, browser: FlaskClient
 
 
 def test_of_two_who_make_a_token_at_once_the_second_is_told(world: World) -> None:
+    world.token(Role.VIEWER)
+    world.token(Role.VIEWER, name="ben")
     browsers = [world.signed_in(Role.ADMIN), world.signed_in(Role.ADMIN)]
     with ThreadPoolExecutor(2) as both:
         answers = list(both.map(lambda browser: make(world, browser, seen="2"), browsers))
