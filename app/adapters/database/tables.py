@@ -104,6 +104,8 @@ ledger = Table(
     Column("body", JSON, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    # Overrides are shown for ever, and are looked for with each page of a plan.
+    Index(None, "act", "number"),
 )
 
 moves = Table(

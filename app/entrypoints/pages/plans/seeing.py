@@ -17,6 +17,7 @@ from app.entrypoints.access import caller
 from app.entrypoints.asked import context
 from app.entrypoints.pages.actions import Action, undo
 from app.services.checks.answers import CheckAnswer
+from app.services.ledger_book import END, Sought
 from app.services.planning.explaining import answers_of
 from app.services.planning.starting import candidate, require_free
 from app.services.planning.surroundings import Surroundings, facts_of
@@ -25,6 +26,9 @@ from app.services.store import Unit
 
 LOOKED_BACK = 1000
 """Entries of the ledger that are looked through for the last act on each step."""
+
+MOST_OVERRIDES = 100
+"""Overrides of one plan that are shown at most, the newest of all its runs."""
 
 OPEN_NEEDS = frozenset({"step", "milestone", "preference"})
 """While one of these is waited for, the checks of a step are not asked."""
@@ -48,6 +52,7 @@ class Seen:
     moves: Mapping[str, Move] = field(default_factory=dict)
     back: Mapping[str, Action | Refusal | None] = field(default_factory=dict)
     acts: Mapping[str, Entry] = field(default_factory=dict)
+    overridden: Sequence[Entry] = ()
     answers: Mapping[str, Sequence[CheckAnswer]] = field(default_factory=dict)
     forecast: Forecast | None = None
     no_forecast: str | None = None
@@ -114,7 +119,15 @@ def look(unit: Unit, key: str) -> Seen:
             raise
         fault = str(refusal)
         plan, around = context.looking.ending(unit, key)
-    seen = partial(Seen, plan, around, unit.now(), fault, is_draft=unit.drafts.find(key) is not None)
+    seen = partial(
+        Seen,
+        plan,
+        around,
+        unit.now(),
+        fault,
+        is_draft=unit.drafts.find(key) is not None,
+        overridden=_overridden(unit, key),
+    )
     owned = unit.ownerships.of(plan.preferences)
     if around is None:
         known = facts_of(context.looking.milestones, unit.milestones.all())
@@ -166,6 +179,12 @@ def busy_with(unit: Unit, plan: Plan) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _overridden(unit: Unit, key: str) -> list[Entry]:
+    """Every override of a step of a plan in the ledger, the newest first."""
+    sought = Sought(act="break_glass", plan=key)
+    return list(unit.ledger.search(sought, beyond=END, newest_first=True, limit=MOST_OVERRIDES))
 
 
 def _acts(unit: Unit, row: PlanRow) -> dict[str, Entry]:

@@ -16,6 +16,7 @@ from app.domain.timeline.table import COLUMNS, blackout_words, rows
 from app.entrypoints.access import caller, may
 from app.entrypoints.asked import context
 from app.entrypoints.pages.plans.offering import of_plan
+from app.entrypoints.pages.plans.overridden import overridden
 from app.entrypoints.pages.plans.seeing import Seen, ask, busy_with, foretell, look
 from app.entrypoints.pages.plans.steps import titles_of, views_of
 from app.entrypoints.pages.plans.summary import STATES, Summary, of_seen, summary_of
@@ -78,6 +79,7 @@ def plan(key: str) -> str:
         summary=summary,
         word=STATES[seen.state],
         steps=views,
+        gone=[one for one in overridden(seen) if one.step not in {step.id for step in seen.plan.steps}],
         persons=[view for view in views if view.persons],
         offers=of_plan(seen, caller),
         writes=caller.holds({Role.OPERATOR}),

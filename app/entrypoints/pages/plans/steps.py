@@ -1,17 +1,17 @@
 """The steps of a plan as its page shows them: where each stands, when, what it needs, and what can be done."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.ledger import Entry
 from app.domain.ownership import System
-from app.domain.plan_gates import Kind, SignOff, basis_of, gates_of, subject_of
+from app.domain.plan_gates import SignOff, basis_of, gates_of, subject_of
 from app.domain.plans import Step, StepRow, StepState
 from app.domain.roles import Caller
 from app.entrypoints.asked import context
 from app.entrypoints.pages.actions import Action
 from app.entrypoints.pages.plans.needing import Need, needs_of
 from app.entrypoints.pages.plans.offering import Offers, of_approval, of_missing_approvals, of_step
+from app.entrypoints.pages.plans.overridden import Overridden, overridden
 from app.entrypoints.pages.plans.seeing import Seen
 from app.entrypoints.pages.plans.timing import STATES, When, times_of
 from app.entrypoints.pages.words import direction, label_of, surfaces_words
@@ -43,7 +43,7 @@ class StepView:
     times: tuple[When, ...]
     needs: tuple[Need, ...]
     approvals: Approvals | None
-    overrides: tuple[SignOff, ...]
+    overrides: tuple[Overridden, ...]
     offers: Offers
     move: int | None
     last: Entry | None
@@ -106,7 +106,7 @@ def _view(seen: Seen, step: Step, caller: Caller) -> StepView:
         times=tuple(times_of(seen, step)),
         needs=tuple(needs_of(seen, step, caller)),
         approvals=_approvals(seen, step, row, caller),
-        overrides=tuple(_overrides(seen, step)),
+        overrides=tuple(one for one in overridden(seen) if one.step == step.id),
         offers=of_step(seen, step, caller),
         move=row.move,
         last=_last(seen, step.id, row),
@@ -133,10 +133,3 @@ def _approvals(seen: Seen, step: Step, row: StepRow, caller: Caller) -> Approval
     offers = of_approval(seen, step, gates, caller)
     override = of_missing_approvals(seen, step, caller) if missing else ()
     return Approvals(step.approvals, gates.approvals, missing, offers, override)
-
-
-def _overrides(seen: Seen, step: Step) -> Iterator[SignOff]:
-    """Every override of a check or of approvals of a step, whether it still holds or not."""
-    signed: Sequence[SignOff] = () if seen.around is None else seen.around.signed
-    subject = subject_of(seen.plan.key, step.id)
-    yield from (one for one in signed if one.subject == subject and one.kind is Kind.OVERRIDE)

@@ -179,6 +179,33 @@ def test_an_override_is_typed_and_stands_in_red(world: World, running: Plan, adm
     assert "break_glass" in acts(world)
 
 
+def test_an_override_stays_in_red_when_the_plan_runs_by_another_text_or_is_started_anew(
+    world: World, running: Plan, admin: FlaskClient, operator: FlaskClient
+) -> None:
+    page = send(admin, f"{STEP}/override/approvals", typed="first", reason=HOSTILE)
+    assert "; until " in step_of(page, "first").one("li", class_="is-overridden").text
+    send(operator, "/plans/one/cancel")
+    send(operator, "/plans/one/start")
+    red = step_of(show(operator), "first").one("li", class_="is-overridden").text
+    assert red.startswith("Overridden: approvals , by Administrator One")
+    assert HOSTILE in red
+    assert red.endswith("it counts no more")
+    send(operator, "/plans/one/cancel")
+    world.plans.plans["one"] = replace(running, steps=(replace(running.steps[1], needs_steps=()),))
+    send(operator, "/plans/one/start")
+    gone = show(operator).one("section", aria_labelledby="gone-h").text
+    assert "Overridden: approvals , by Administrator One" in gone
+    assert HOSTILE in gone
+
+
+def test_what_was_overridden_in_another_plan_is_not_shown(
+    world: World, running: Plan, admin: FlaskClient, viewer: FlaskClient
+) -> None:
+    send(admin, f"{STEP}/override/approvals", typed="first")
+    world.plans.plans["other"] = replace(running, key="other")
+    assert show(viewer, "/plans/other").all("li", class_="is-overridden") == []
+
+
 def test_a_reason_that_is_too_long_is_kept_and_asked_again(running: Plan, operator: FlaskClient) -> None:
     page = send(operator, "/plans/one/pause", 422, reason="x" * 501)
     assert page.one("textarea", name="reason").text == "x" * 501
