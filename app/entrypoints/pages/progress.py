@@ -16,6 +16,9 @@ ALONE = "By itself: "
 
 COMPARES = CHECK.name
 
+SHORTEST = timedelta(seconds=0.1)
+"""How long a stage must take for that to be said."""
+
 
 @dataclass(frozen=True, slots=True)
 class StageLine:
@@ -158,7 +161,7 @@ def _line(number: int, record: StageRecord, move: Move) -> StageLine:
         sign=sign,
         sentences=tuple(stage_sentences(record.name, dict(record.detail))),
         ended=record.ended if record.state is not StageState.WAITING else None,
-        took=lasting(took) if took and record.state is StageState.DONE else None,
+        took=lasting(took) if took >= SHORTEST and record.state is StageState.DONE else None,
         is_present=record.name is move.stage and move.outcome is None,
         is_last_before_return=STAGES.index(record.name) + 1 == STAGES.index(Stage.ACTIVATE),
     )
