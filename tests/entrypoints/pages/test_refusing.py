@@ -3,10 +3,13 @@
 import pytest
 from flask.testing import FlaskClient
 
+from app.domain.ownership import System
+from app.domain.plans import Step
 from app.domain.refusals import CODES, Refusal
 from app.domain.roles import Role
 from app.entrypoints.pages.refusing import refused
 from app.services.store import Unreachable
+from tests.entrypoints.invented import FIRST, plan
 from tests.entrypoints.pages.reading import faults, read
 from tests.entrypoints.world import World
 
@@ -90,3 +93,31 @@ def test_the_same_page_is_there_for_a_token(world: World, client: FlaskClient) -
     assert faults(page) == []
     assert page.all("form") == []
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_refusal_for_being_late_does_not_need_the_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = Refusal("epoch_stale", "You saw it at epoch 1.", "Look again.", {"key": "parcel"})
+
+    def away() -> None:
+        raise Unreachable("Invented.")
+
+    with world.app.test_request_context("/preferences/parcel/move", method="POST"):
+        monkeypatch.setattr(world.store, "reading", away)
+        answer = refused(refusal)
+    page = read(answer.get_data(as_text=True))
+    assert answer.status_code == 412
+    assert page.one("h1").text == "Somebody else was first. Nothing was done"
+    assert "You saw it at epoch 1." in page.one("main").text
+
+
+def test_what_was_changed_meanwhile_is_told_with_the_last_that_happened(world: World) -> None:
+    world.adopt(FIRST.key)
+    world.run(plan("one_at_a_time", Step("first", (FIRST.key,), System.VA_GOV)))
+    refusal = Refusal("changed_meanwhile", "You saw version 1.", "Look again.", {"version": 2})
+    with world.app.test_request_context("/plans/one_at_a_time/pause", method="POST"):
+        page = read(refused(refusal).get_data(as_text=True))
+    text = page.one("main").text
+    assert page.one("h1").text == "Somebody else was first. Nothing was done"
+    assert "You saw version 1. The last that happened, at 12:00:00 a.m. ET, by" in text
+    assert "plan one_at_a_time" in text
+    assert faults(page) == []
