@@ -42,11 +42,11 @@ def test_where_nobody_can_sign_in_the_page_has_no_fault(closed: Service, browser
 
 
 def test_while_the_database_is_away_the_page_has_no_fault(
-    _sqlite_template: Path,
+    _sqlite_template: Path,  # noqa: PT019 - its value is used
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     browser: Browser,
-    axe_script: str,  # noqa: PT019 - its value is used
+    axe_script: str,
 ) -> None:
     forget_settings(monkeypatch)
     binaries = find()
