@@ -1,7 +1,9 @@
 """A whole service for the browser: processes of its own, and a hand of the tests on its database."""
 
+import os
 import secrets
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -24,7 +26,7 @@ from app.services.recording import By
 from app.services.store import Unit
 from app.settings import from_environment
 from sandbox.processes import StandIn, running
-from sandbox.programs import free_port, program, wait_ready
+from sandbox.programs import Program, free_port, program, wait_ready
 from tests.npm_packages import ROOT
 
 TESTER = By("cli:tester", "Invented.")
@@ -67,6 +69,7 @@ class Service:
     context: Context
     mhv: StandIn
     va_profile: StandIn
+    process: Program
     reached: dict[Callable[["Service"], str], str] = field(default_factory=dict)
     sessions: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -147,6 +150,15 @@ class Service:
         assert revision >= 0
         return made
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Connections are taken and nothing is answered, for the length of the block."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
     def troubles(self) -> list[str]:
         """What the process complained of."""
         return [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("{")]
@@ -196,4 +208,4 @@ def serving(folder: Path, database: Path, settings: Mapping[str, str] | None = N
         log, url = folder / "service.log", f"http://127.0.0.1:{port}"
         started = closing.enter_context(program([str(CUTOVER), "serve"], log, environment))
         wait_ready(started, f"{url}/readyz", log)
-        yield Service(url, folder, log, process.context, mhv, va_profile)
+        yield Service(url, folder, log, process.context, mhv, va_profile, started)
