@@ -37,6 +37,7 @@ class Watch:
             self.faults.append(f"{request.method} {request.url} failed: {request.failure}")
 
     def _answered(self, response: Response) -> None:
-        is_page = response.request.is_navigation_request()
+        # A part of a page whose session has ended is told where the page is to go.
+        is_page = response.request.is_navigation_request() or "hx-redirect" in response.headers
         if response.status >= 400 and not (is_page and response.status in self.expected):
             self.faults.append(f"{response.request.method} {response.url} was answered {response.status}")

@@ -146,7 +146,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "utc": times.utc_words,
     "machine": times.machine,
     "lasting": times.lasting,
-    "until": times.countdown,
+    "until": times.Ticking,
     "title_of": plan_previews.title_of,
     "person": words.person,
     "label": words.label_of,

@@ -1,5 +1,6 @@
 """Times as people in the East of the United States read them. Pure: the present moment is an argument."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,20 @@ def countdown(moment: datetime, now: datetime) -> str:
     """How long until a moment, in whole units: "in 11 days 23 hours"; "now" when it has come."""
     left = timedelta(seconds=int((moment - now).total_seconds()))
     return f"in {lasting(left)}" if left > timedelta(0) else "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """A countdown on a page: `live.js` goes on counting what it finds there."""
+
+    moment: datetime
+    now: datetime
+
+    def __str__(self) -> str:
+        return countdown(self.moment, self.now)
+
+    def __html__(self) -> str:
+        return f'<span data-until="{machine(self.moment)}">{self}</span>'
 
 
 def _clock(local: datetime, *, seconds: bool) -> str:

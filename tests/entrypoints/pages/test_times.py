@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.entrypoints.pages.times import countdown, day, eastern, lasting, machine, utc_words
+from app.entrypoints.pages.times import Ticking, countdown, day, eastern, lasting, machine, utc_words
 
 NOW = datetime(2025, 4, 17, 4, 4, 6, tzinfo=UTC)
 
@@ -85,3 +85,9 @@ def test_a_countdown_ends_with_now() -> None:
     assert countdown(NOW + timedelta(days=11, hours=23, minutes=5), NOW) == "in 11 days 23 hours"
     assert countdown(NOW + timedelta(seconds=0.5), NOW) == "now"
     assert countdown(NOW - timedelta(days=1), NOW) == "now"
+
+
+def test_a_countdown_on_a_page_says_until_when_so_that_it_can_go_on_by_itself() -> None:
+    end = NOW + timedelta(days=11, hours=23, minutes=5)
+    assert str(Ticking(end, NOW)) == "in 11 days 23 hours"
+    assert Ticking(end, NOW).__html__() == f'<span data-until="{machine(end)}">in 11 days 23 hours</span>'
