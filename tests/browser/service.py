@@ -39,6 +39,9 @@ OUTLASTS = 600.0
 LONG = timedelta(hours=1)
 """How long an invented move may be frozen: on a slow machine it must not end by itself."""
 
+LATE = ("maximum number of running instances reached", "was missed by")
+"""What the process says of a tick that came too late, or not at all. The next one does its work."""
+
 T = TypeVar("T")
 
 
@@ -160,8 +163,9 @@ class Service:
             os.killpg(self.process.pid, signal.SIGCONT)
 
     def troubles(self) -> list[str]:
-        """What the process complained of."""
-        return [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("{")]
+        """What the process complained of; but not that a machine was too busy for a tick, or that it was held still."""
+        told = [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("{")]
+        return [line for line in told if not any(words in line for words in LATE)]
 
 
 def wish(unit: Unit, to: Target, *keys: str) -> Wish:
