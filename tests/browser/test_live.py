@@ -13,9 +13,9 @@ from app.services.planning.acting import ACTS, on_plan
 from tests.browser import planning
 from tests.browser.conftest import PageFor
 from tests.browser.hearing import is_live
-from tests.browser.pages import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
 from tests.browser.service import TESTER, Service
 from tests.browser.signing import OPERATOR_ONE, VIEWER_ONE
+from tests.browser.states_moves import IMAGES, MESSAGES, NEWS, REFILLS, VISITS
 
 PLAN = "for_the_reader"
 TEXT = planning.text_of(REFILLS, IMAGES).replace(f'["{IMAGES}"]', f'["{IMAGES}", "{MESSAGES}"]')

@@ -11,8 +11,8 @@ from app.domain.ownership import System
 from tests.adapters.systems.servers import free_port
 from tests.browser.acting import ask_to_move, begun, confirm
 from tests.browser.conftest import PageFor
-from tests.browser.pages import NEWS
 from tests.browser.service import Service, serving
+from tests.browser.states_moves import NEWS
 from tests.conftest import forget_settings
 from tests.oidc_provider.serving import SECRET, oidc_server
 

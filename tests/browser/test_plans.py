@@ -7,9 +7,9 @@ from tests.browser import planning
 from tests.browser.acting import confirm, tab_to
 from tests.browser.conftest import PageFor
 from tests.browser.hearing import is_live
-from tests.browser.pages import IMAGES, MESSAGES, NEWS, REFILLS
 from tests.browser.service import Service
 from tests.browser.signing import APPROVER_TWO, OPERATOR_ONE, OPERATOR_TWO
+from tests.browser.states_moves import IMAGES, MESSAGES, NEWS, REFILLS
 
 KEY = "invented_plan"
 TEXT = planning.text_of(REFILLS, NEWS)
