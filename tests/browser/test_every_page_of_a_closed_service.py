@@ -22,10 +22,16 @@ AWAY = Line("no-database", "The controller cannot reach its database", lambda _:
 
 
 @pytest.fixture
-def closed(_sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A service in which nobody can sign in."""
+def new_database(_sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database with nothing in it, for a service that has no other settings than its own."""
     forget_settings(monkeypatch)
-    with serving(tmp_path, _sqlite_template, {"CUTOVER_DEVELOPMENT_SIGN_IN": "off"}) as running:
+    return _sqlite_template
+
+
+@pytest.fixture
+def closed(new_database: Path, tmp_path: Path) -> Iterator[Service]:
+    """A service in which nobody can sign in."""
+    with serving(tmp_path, new_database, {"CUTOVER_DEVELOPMENT_SIGN_IN": "off"}) as running:
         yield running
 
 
@@ -42,13 +48,8 @@ def test_where_nobody_can_sign_in_the_page_has_no_fault(closed: Service, browser
 
 
 def test_while_the_database_is_away_the_page_has_no_fault(
-    _sqlite_template: Path,  # noqa: PT019 - its value is used
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    browser: Browser,
-    axe_script: str,
+    new_database: Path, tmp_path: Path, browser: Browser, axe_script: str
 ) -> None:
-    forget_settings(monkeypatch)
     binaries = find()
     if binaries is None:
         pytest.skip(NO_POSTGRESQL)
@@ -56,7 +57,7 @@ def test_while_the_database_is_away_the_page_has_no_fault(
         server = running.enter_context(own_server(binaries))
         url = server.create("cutover_away")
         upgrade(url)
-        service = rest.enter_context(serving(tmp_path, _sqlite_template, {"CUTOVER_DATABASE_URL": url}))
+        service = rest.enter_context(serving(tmp_path, new_database, {"CUTOVER_DATABASE_URL": url}))
         opening = Opening(browser, service)
         opening.page().close()  # signs in, while that can be
         running.close()

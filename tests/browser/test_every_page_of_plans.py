@@ -7,14 +7,8 @@ from tests.browser.opening import Opening
 from tests.browser.states_plans import PLANS
 from tests.browser.visiting import require_no_fault, require_whole_without_script
 
-each_line = pytest.mark.parametrize("line", PLANS, ids=lambda line: line.name)
 
-
-@each_line
-def test_a_page_has_no_fault_at_any_width(line: Line, windows: Opening, axe_script: str) -> None:
+@pytest.mark.parametrize("line", PLANS, ids=lambda line: line.name)
+def test_a_page_has_no_fault_at_any_width_nor_without_script(line: Line, windows: Opening, axe_script: str) -> None:
     require_no_fault(line, windows, axe_script)
-
-
-@each_line
-def test_a_page_is_whole_without_script_and_nothing_moves_by_itself(line: Line, windows: Opening) -> None:
     require_whole_without_script(line, windows)
