@@ -130,12 +130,12 @@ def test_a_milestone_is_named_with_its_likely_day_or_that_it_has_none(world: Wor
     assert boxes(show(viewer))["In the way"].startswith("1 thing needs a person")
 
 
-def test_an_ended_plan_offers_nothing_but_to_start_it_again(running: Plan, operator: FlaskClient) -> None:
+def test_an_ended_plan_offers_to_start_it_again_and_to_write_its_text(running: Plan, operator: FlaskClient) -> None:
     page = send(operator, "/plans/one/cancel")
     assert boxes(page)["Now"].startswith("Cancelled")
     assert boxes(page)["Ends"] == "It has ended Cancelled"
     offered = [words for words in page.one("main").links() if words.endswith("…")]
-    assert offered == ["Start the plan again…"]
+    assert offered == ["Start the plan again…", "Change dates and windows…", "Write a new plan from this one…"]
     assert (
         "Last act: plan cancelled, Tue, Mar 2, 12:00 a.m. ET (Monday night) , by Operator One: “Invented"
         in boxes(page)["Now"]
