@@ -8,9 +8,9 @@ from app.domain.ownership import System
 from app.services.planning.stopping import lift, stop_all
 from app.services.recording import By
 from tests.browser.conftest import PageFor
-from tests.browser.pages import VISITS
 from tests.browser.service import Service
 from tests.browser.signing import VIEWER_ONE
+from tests.browser.states_moves import VISITS
 
 
 def test_the_line_that_says_how_new_a_page_is_comes_with_its_part(page_for: PageFor, service: Service) -> None:
