@@ -32,14 +32,15 @@ _SMALLER = Path(__file__).with_name("smaller.js").read_text(encoding="utf-8")
 
 DRAWN = (
     "board",
+    "preference",
     "move-asked",
-    "move-asked-wrongly",
     "move-waiting",
     "move-done",
-    "move-called-off",
-    "undo-asked",
-    "refused",
-    "sign-in",
+    "plan-running",
+    "plan-new-faulty",
+    "compare",
+    "approvals",
+    "stopped",
 )
 
 

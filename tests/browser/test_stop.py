@@ -35,7 +35,7 @@ def _is_stopped(service: Service, key: str = EVERYTHING) -> bool:
 def _stop(page: Page, start: str = "/milestones") -> None:
     """Two pages and one press."""
     page.goto(start)
-    page.get_by_role("link", name="Stop…").click()
+    page.get_by_role("link", name="Stop everything…").click()
     expect(page.get_by_role("heading", name="Stop everything?")).to_be_visible()
     page.get_by_role("button", name="Stop everything").click()
 
@@ -90,7 +90,7 @@ def test_the_keyboard_alone_stops_everything_without_a_script_on_a_phone(page_fo
     page = page_for(OPERATOR_ONE, width=375, java_script_enabled=False)
     page.goto("/ledger")
     page.keyboard.press("Tab")  # the link that skips the menu
-    _tab_until(page, "Stop…")
+    _tab_until(page, "Stop everything…")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Stop everything?")).to_be_visible()
     _tab_until(page, "Stop everything")

@@ -123,7 +123,7 @@ def test_only_an_administrator_recovers_and_names(world: World, boss: FlaskClien
         browser = world.person(role, name=role.value)
         page = page_of(browser, "/recovery")
         assert f"Your role is {role}; an administrator can." in page.one("main").text
-        assert not [words for words in page.links() if words.startswith(("Name the owner", "Stop every"))]
+        assert not [words for words in page.one("main").links() if words.startswith(("Name the owner", "Stop every"))]
         for address in ("/recovery/recover", f"/recovery/{KEY}/name"):
             assert browser.get(address).status_code == 403
             assert send(browser, address).status_code == 403
