@@ -72,7 +72,7 @@ def test_who_calls_off_too_late_is_told_so_and_shown_the_undo(page_for: PageFor,
     page.get_by_role("button", name="Call off the move").click()
     expect(page.get_by_role("heading", name="Too late to call off")).to_be_visible()
     assert service.row(NEWS).owner is System.VA_GOV
-    page.get_by_role("link", name="Undo the move…").click()
+    page.get_by_role("link", name="Undo: move back to MHV…").click()
     expect(page.get_by_role("button", name="Undo: move back to MHV now")).to_be_visible()
 
 

@@ -9,6 +9,7 @@ from app.domain.refusals import Refusal
 from app.domain.roles import INCLUDES, Role
 from app.entrypoints.access import SESSION
 from app.entrypoints.asked import context
+from app.entrypoints.pages.late import move_of, told, way_back
 from app.entrypoints.pages.outage import outage_of
 
 _FIRST = "Somebody else was first. Nothing was done"
@@ -17,6 +18,8 @@ _SIGNING_IN = ("no_role", "sign_in_closed", "sign_in_failed")
 _UNCERTAIN = ("database_changed", "recovering")
 _READS = ("GET", "HEAD")
 _AWAY = "database_unreachable"
+_LATE = ("move_open", "changed_meanwhile", "already_ended")
+"""Refusals of a form that was sent after somebody else's."""
 _LOOKS_ON = "You can look, but not change"
 _FOLLOWS = "The controller’s database takes no changes"
 _FOR_PROGRAMS = "See /api"
@@ -38,12 +41,13 @@ def refused(refusal: Refusal) -> AnyResponse:
         # A part that fetches itself would follow a redirect and find nothing of itself there: the whole page must go.
         in_part = "HX-Request" in request.headers
         return make_response("", 401, {"HX-Redirect": entrance}) if in_part else redirect(entrance, 303)
+    late = told(refusal)
     body = render_template(
         "refused.html",
         refusal=refusal,
         heading=_heading(refusal),
-        detail=_detail(refusal),
-        mend=_mend(refusal),
+        detail=late or _detail(refusal),
+        mend=_mend(refusal) if late is None else _mend_of_late(refusal),
         outage=outage_of(context) if refusal.code == _AWAY else None,
         is_away=refusal.code == _AWAY,
         links=_links(refusal),
@@ -61,7 +65,7 @@ def _heading(refusal: Refusal) -> str:
         return _LOOKS_ON
     if refusal.facts.get("read_only"):
         return _FOLLOWS
-    sent_late = refusal.code in ("move_open", "changed_meanwhile") and request.method not in _READS
+    sent_late = refusal.code in _LATE and request.method not in _READS
     return _FIRST if sent_late or refusal.code == "epoch_stale" else refusal.title
 
 
@@ -91,6 +95,13 @@ def _mend(refusal: Refusal) -> str:
     return refusal.mend.replace("Ask again after Retry-After seconds.", "").strip()
 
 
+def _mend_of_late(refusal: Refusal) -> str:
+    """The same, where the ledger has said who was first."""
+    if refusal.code == "move_open":
+        return "Wait for it, or call it off on its page."
+    return "" if refusal.code == "too_late_to_call_off" else refusal.mend
+
+
 def _who_can(roles: Sequence[Role]) -> str:
     gives = "" if Role.ADMIN in roles else " An administrator gives roles."
     return f"{' or '.join(_ROLE_WORDS[role] for role in roles) or 'Nobody'} can.{gives}"
@@ -99,10 +110,10 @@ def _who_can(roles: Sequence[Role]) -> str:
 def _links(refusal: Refusal) -> list[tuple[str, str]]:
     """Where to go on, as words and address."""
     links: list[tuple[str, str]] = []
-    move, key = refusal.facts.get("move"), refusal.facts.get("key")
-    if isinstance(move, int) and refusal.code == "too_late_to_call_off":
-        links.append(("Undo the move…", url_for("pages.undo_form", number=move)))
-    if isinstance(move, int):
+    move, key = move_of(refusal), refusal.facts.get("key")
+    if refusal.code == "too_late_to_call_off" and (words := way_back(refusal)) is not None:
+        links.append((words, url_for("pages.undo_form", number=move)))
+    if move is not None:
         links.append((f"Look at move {move}", url_for("pages.move", number=move)))
     if "address" in refusal.facts:
         links.append(("Show it as it is now", str(refusal.facts["address"])))

@@ -111,7 +111,9 @@ def test_a_second_press_is_told_that_somebody_was_first_and_where_to_look(world:
     page = read(second.text)
     assert second.status_code == 409
     assert page.one("h1").text == "Somebody else was first. Nothing was done"
-    assert f"{KEY} is in move 1, which has not ended." in page.one("main").text
+    told = "You asked for move 1 of Parcel on its way to VA.gov at 12:00:00 a.m. ET, and it has not ended."
+    assert told in page.one("main").text
+    assert "Wait for it, or call it off on its page." in page.one("main").text
     assert page.links()["Look at move 1"] == "/moves/1"
     with world.store.reading() as unit:
         assert len(unit.moves.latest(10)) == 1
@@ -126,7 +128,10 @@ def test_a_decision_on_an_old_epoch_is_refused_and_told_the_owner(
     page = read(answer.text)
     assert answer.status_code == 412
     assert page.one("h1").text == "Somebody else was first. Nothing was done"
-    assert f"You saw {KEY} at epoch 1; now it is held by VA.gov at epoch 3." in page.one("main").text
+    told = (
+        "tester, on the command line moved Parcel on its way to VA.gov at 12:00:00 a.m. ET. You saw epoch 1; now it is"
+    )
+    assert f"{told} epoch 3 and VA.gov can change it." in page.one("main").text
     assert page.links()["Show it as it is now"] == f"/#{KEY}"
 
 

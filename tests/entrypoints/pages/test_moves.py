@@ -86,7 +86,11 @@ def test_too_late_to_call_off_is_told_with_the_way_to_undo(world: World, browser
     page = read(answer.text)
     assert answer.status_code == 409
     assert page.one("h1").text == "Too late to call off"
-    assert page.links()["Undo the move…"] == "/moves/1/undo"
+    told = "VA.gov has been able to change it since 12:00:00 a.m. ET. You can undo the move."
+    assert told in page.one("main").text
+    assert "cutover undo" not in page.one("main").text
+    assert page.links()["Undo: move back to MHV…"] == "/moves/1/undo"
+    assert faults(page) == []
 
 
 def test_a_move_that_is_done_says_so_and_offers_its_undo(world: World, browser: FlaskClient) -> None:
@@ -213,3 +217,21 @@ def test_while_nobody_can_change_it_the_page_says_that_reading_goes_on_and_where
     seen = found.one("section", id="seen")
     assert "Parcel on its way You can't change this setting right now." in seen.one("div", class_="dashed").text
     assert found.links()[FIRST.title] == f"/preferences/{FIRST.key}"
+
+
+def test_who_calls_off_what_somebody_else_called_off_is_told_by_whom_and_when(
+    world: World, browser: FlaskClient
+) -> None:
+    number = draining(world)
+    form = read(browser.get(f"/moves/{number}").text).one("section", id="call-off").one("form")
+    epoch = form.one("input", name="epoch").attributes["value"]
+    world.clock.advance(7)
+    other = world.person(Role.OPERATOR, name="Approver Two (MHV)")
+    assert send(other, f"/moves/{number}/call-off").status_code == 303
+    answer = send(browser, f"/moves/{number}/call-off", epoch=epoch)
+    page = read(answer.text)
+    assert (answer.status_code, faults(page)) == (409, [])
+    assert page.one("h1").text == "Somebody else was first. Nothing was done"
+    told = "Approver Two (MHV) called this move off at 12:00:07 a.m. ET. You saw epoch 2; now it is epoch 3 and MHV can"
+    assert told in page.one("main").text
+    assert page.links()[f"Look at move {number}"] == f"/moves/{number}"
