@@ -82,7 +82,7 @@ MOVES = (
     ),
     Line("move-asked-mhv-away", "It cannot begin now", at(ASKS, NEWS), during=mhv_away),
     Line("move-refused", "not_live", at(f"/preferences/{RESULTS}/move?to=va_gov"), status=409),
-    Line("move-waiting", "Waits for", waiting),
+    Line("move-waiting", "Mobile back end", waiting),
     Line("move-waiting-viewer", "An operator can. Your role is viewer", waiting, VIEWER_ONE),
     Line("move-done", "Done. VA.gov can change it", done),
     Line("move-called-off", "Called off. MHV can change it again", called_off),

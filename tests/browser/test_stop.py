@@ -100,7 +100,9 @@ def test_the_keyboard_alone_stops_everything_without_a_script_on_a_phone(page_fo
 
 
 def _tab_until(page: Page, words: str) -> None:
-    wanted = page.get_by_role("link", name=words).or_(page.get_by_role("button", name=words, exact=True)).first
+    wanted = (
+        page.get_by_role("link", name=words, exact=True).or_(page.get_by_role("button", name=words, exact=True)).first
+    )
     tab_to(page, wanted)
 
 

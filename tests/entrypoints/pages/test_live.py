@@ -74,3 +74,10 @@ def test_a_part_that_asks_without_a_session_sends_the_whole_page_to_sign_in(clie
     answer = client.get("/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.text) == (401, "")
     assert answer.headers["HX-Redirect"].startswith("/sign-in?because=signed_out&next=/")
+
+
+def test_scripts_run_while_the_page_is_read_so_that_the_stream_is_never_forgotten(world: World) -> None:
+    page = read(world.signed_in(Role.VIEWER).get("/").text)
+    scripts = page.one("body").all("script")
+    assert len(scripts) == len(page.all("script")) > 0
+    assert not [one for one in scripts if "defer" in one.attributes or "async" in one.attributes]
